@@ -30,7 +30,12 @@ export function reportable(mail: CaughtMail, failed: readonly FailedRecipient[])
 }
 
 /** The report's bytes, CRLF line ends. Deterministic but for `now`. */
-export function writeBounceReport(mail: CaughtMail, raw: Buffer, failed: readonly FailedRecipient[], now: Date): Buffer {
+export function writeBounceReport(
+  mail: CaughtMail,
+  raw: Buffer,
+  failed: readonly FailedRecipient[],
+  now: Date,
+): Buffer {
   const boundary = `report-${mail.id}`;
   const isFull = mail.envelope.returnBody === "FULL" && raw.length <= returnedBytesMax;
   const head = [

@@ -92,7 +92,9 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   const service = createSmtpService({ ...limits, tls, certificate, faults, clock, take: store.take, report });
   const port = await service.listen(options.host, options.port).catch((error: unknown) => {
     const where = `${options.host}:${options.port}`;
-    throw new UnavailableError("catcher-port", `The catcher can't listen on ${where}: ${messageOf(error)}`, { cause: error });
+    throw new UnavailableError("catcher-port", `The catcher can't listen on ${where}: ${messageOf(error)}`, {
+      cause: error,
+    });
   });
   let stopping: Promise<void> | undefined;
   return {

@@ -4,10 +4,12 @@ const betweenEncodedWords = /(=\?[^?\s]{1,40}\?[bq]\?[^?]*\?=)[ \t\r\n]+(?==\?[^
 /** Decodes RFC 2047 encoded words; what is not one, or names an unknown charset, stays as it is. */
 export function decodeEncodedWords(text: string): string {
   if (!text.includes("=?")) return text;
-  return text.replace(betweenEncodedWords, "$1").replace(encodedWord, (whole, charset: string, kind: string, data: string) => {
-    const bytes = kind.toLowerCase() === "b" ? Buffer.from(data, "base64") : decodeQ(data);
-    return decodeCharset(bytes, charset.split("*")[0] ?? "utf-8") ?? whole;
-  });
+  return text
+    .replace(betweenEncodedWords, "$1")
+    .replace(encodedWord, (whole, charset: string, kind: string, data: string) => {
+      const bytes = kind.toLowerCase() === "b" ? Buffer.from(data, "base64") : decodeQ(data);
+      return decodeCharset(bytes, charset.split("*")[0] ?? "utf-8") ?? whole;
+    });
 }
 
 function decodeQ(data: string): Buffer {

@@ -35,7 +35,11 @@ const quiet: FaultDecision = { outcome: { type: "go" }, delayMs: 0, reports: [] 
 
 export function createFaults(options: { rules: readonly FaultRule[]; clock: Clock; random: Random }): Faults {
   const { clock, random } = options;
-  let rules = options.rules.map((rule) => ({ rule, cases: 0, rates: new Map<string, { since: number; seen: number }>() }));
+  let rules = options.rules.map((rule) => ({
+    rule,
+    cases: 0,
+    rates: new Map<string, { since: number; seen: number }>(),
+  }));
   const firstTries = new Map<string, number>();
   const happened: Record<string, number> = {};
 

@@ -26,7 +26,10 @@ export function readHeaderFields(headerText: string): { readonly name: string; r
   for (const field of headerText.split(/\r?\n(?![ \t])/)) {
     const colon = field.indexOf(":");
     if (colon <= 0) continue;
-    const value = field.slice(colon + 1).replace(/\r?\n(?=[ \t])/g, "").trim();
+    const value = field
+      .slice(colon + 1)
+      .replace(/\r?\n(?=[ \t])/g, "")
+      .trim();
     fields.push({ name: field.slice(0, colon).trimEnd(), value });
   }
   return fields;

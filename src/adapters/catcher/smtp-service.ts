@@ -4,7 +4,7 @@
  */
 import { SMTPServer } from "smtp-server";
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from "smtp-server";
-import type { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import type { CaughtEnvelope, CaughtMail } from "../../domain/caught-mail.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
@@ -54,7 +54,6 @@ export function createSmtpService(options: SmtpServiceOptions): SmtpService {
     lenientAddressParsing: true,
     size: options.messageBytesMax,
     rejectOversized: true,
-    maxClients: options.clientsMax,
     maxRecipients: recipientsMax,
     socketTimeout: idleMs,
     closeTimeout: finishMs,
@@ -67,18 +66,21 @@ export function createSmtpService(options: SmtpServiceOptions): SmtpService {
     onData: (stream, session, done) => receive(stream, session, done),
     onClose: (session) => void connections.delete(session.id),
   });
-  // A client that goes away in the middle is its own business; errors of the listener come before it listens.
-  server.on("error", () => {});
+  server.on("error", () => {}); // those that matter come before it listens, and `listen` rejects with them
 
-  // The library tells handlers of a session only: the connection is needed to cut it, and to refuse DATA itself.
-  const connect = server.connect.bind(server);
+  // The library's own `connect`, with two differences: the connection is kept, because a fault cuts it or refuses DATA
+  // itself and handlers only see the session; and the greeting comes at once instead of after 100 ms, a trap for
+  // spammers that would make every mail of a client without a pool that much slower.
   server.connect = (socket, socketOptions) => {
-    connect(socket, socketOptions);
-    let newest: SMTPConnection | undefined;
-    for (const connection of server.connections) newest = connection;
-    if (!newest) return;
-    connections.set(newest.id, newest);
-    refuseData(newest);
+    const connection = new SMTPConnection(server, socket, socketOptions);
+    server.connections.add(connection);
+    connections.set(connection.id, connection);
+    connection.on("error", () => {}); // a client that goes away in the middle is its own business
+    refuseData(connection);
+    connection._setListeners(() => {
+      if (server.connections.size <= options.clientsMax) return connection.connectionReady();
+      connection.send(421, "Too many connected clients, try again in a moment", false);
+    });
   };
 
   function refuseData(connection: SMTPConnection): void {

@@ -3,7 +3,13 @@
  * A mail is in the index only once its bytes are safe, and its reply is sent after that.
  */
 import { randomBytes } from "node:crypto";
-import type { CaughtCounts, CaughtEnvelope, CaughtEvent, CaughtMail, CaughtMailStore } from "../../domain/caught-mail.ts";
+import type {
+  CaughtCounts,
+  CaughtEnvelope,
+  CaughtEvent,
+  CaughtMail,
+  CaughtMailStore,
+} from "../../domain/caught-mail.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Bodies, StoredEnvelope } from "./bodies.ts";
 import { createDistinctCounter } from "./distinct-counter.ts";
