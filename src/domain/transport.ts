@@ -36,4 +36,6 @@ export interface ConnectionFailure {
   /** `true` for a fault of our own (bad credentials, no TLS where it is required): retrying will not help. */
   readonly permanent: boolean;
   readonly server: string;
+  /** How long no server will be tried: who asks sooner gets the same answer at once. */
+  readonly retryAfterMs?: number;
 }

@@ -1,0 +1,132 @@
+import { assert } from "../../lib/assert.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { createCircuitBreaker, type BreakerLimits, type CircuitBreaker } from "./circuit-breaker.ts";
+import { openSession, type SetupFailure, type SetupTimes } from "./open-session.ts";
+import type { Session } from "./session.ts";
+import type { SmtpServer } from "./smtp-servers.ts";
+
+/** The kept sessions of one server. */
+export interface ServerPool {
+  readonly server: SmtpServer;
+  readonly breaker: CircuitBreaker;
+  /** What the server announced last; `null` before the first greeting. */
+  capabilities(): Capabilities | null;
+  hasIdle(): boolean;
+  /** Room for one more connection, and no breaker in the way. */
+  canOpen(): boolean;
+  /** Sessions at work or on their way: one of them will come free. */
+  busy(): number;
+  idle(): number;
+  /** A kept session, or a new one. What is ready only after the deadline is kept for the next. */
+  acquire(deadlineMs: number): Promise<Session | SetupFailure>;
+  /** A new session in the place of one that turned out dead. */
+  replace(dead: Session, deadlineMs: number): Promise<Session | SetupFailure>;
+  release(session: Session): void;
+  /** Closes the idle ones now and the others as they come back. */
+  stop(): void;
+}
+
+export function createServerPool(
+  server: SmtpServer,
+  limits: { readonly times: SetupTimes; readonly breaker: BreakerLimits },
+  clock: Clock,
+  onRoom: (pool: ServerPool) => void,
+): ServerPool {
+  const breaker = createCircuitBreaker(limits.breaker, clock);
+  const idle: { session: Session; cancelTimer: () => void }[] = [];
+  let busy = 0;
+  let stopped = false;
+  let capabilities: Capabilities | null = null;
+
+  const dropIdle = (session: Session) => {
+    const at = idle.findIndex((kept) => kept.session === session);
+    if (at === -1) return;
+    idle.splice(at, 1)[0]?.cancelTimer();
+    onRoom(pool);
+  };
+  const giveBack = (session: Session) => {
+    busy -= 1;
+    assert(busy >= 0, "A session is given back once.");
+    if (session.broken() === null) {
+      if (stopped || session.messages >= server.messagesPerConnectionMax) session.quit();
+      else keep(session);
+    }
+    onRoom(pool);
+  };
+  const keep = (session: Session) => {
+    const cancelTimer = clock.after(server.idleMs, () => {
+      dropIdle(session);
+      session.quit();
+    });
+    idle.push({ session, cancelTimer });
+  };
+  /** Counts as busy from its beginning, so that the limit holds while connections are on their way. */
+  const open = async (): Promise<Session | SetupFailure> => {
+    breaker.begin();
+    const result = await openSession(server, limits.times, clock);
+    if ("failed" in result) {
+      breaker.fail(result);
+      return result;
+    }
+    breaker.succeed();
+    capabilities = result.capabilities;
+    result.onBroken(() => dropIdle(result));
+    return result;
+  };
+  const openWithin = (deadlineMs: number): Promise<Session | SetupFailure> =>
+    new Promise((resolve, reject) => {
+      let late = false;
+      const cancel = clock.after(Math.max(0, deadlineMs - clock.monotonicMs()), () => {
+        late = true;
+        resolve(tooLate(server));
+      });
+      open().then((result) => {
+        cancel();
+        if ("failed" in result) {
+          busy -= 1;
+          onRoom(pool);
+        } else if (late) {
+          giveBack(result);
+        }
+        resolve(result);
+      }, reject);
+    });
+
+  const pool: ServerPool = {
+    server,
+    breaker,
+    capabilities: () => capabilities,
+    hasIdle: () => idle.length > 0,
+    canOpen: () => !stopped && busy + idle.length < server.connectionsMax && breaker.mayTry(),
+    busy: () => busy,
+    idle: () => idle.length,
+    acquire(deadlineMs) {
+      // The one used last: those that are too many grow old at the other end and are closed.
+      const kept = idle.pop();
+      busy += 1;
+      assert(busy + idle.length <= server.connectionsMax, "A server never has more connections than its limit.");
+      if (!kept) return openWithin(deadlineMs);
+      kept.cancelTimer();
+      return Promise.resolve(kept.session);
+    },
+    replace(dead, deadlineMs) {
+      dead.destroy("replaced");
+      return openWithin(deadlineMs);
+    },
+    release: giveBack,
+    stop() {
+      stopped = true;
+      for (const { session, cancelTimer } of idle.splice(0)) {
+        cancelTimer();
+        session.quit();
+      }
+    },
+  };
+  return pool;
+}
+
+function tooLate(server: SmtpServer): SetupFailure {
+  const cause = `${server.server}: no connection before the deadline`;
+  return { failed: true, cause, permanent: false, server: server.server, phase: "connect", reply: null };
+}
