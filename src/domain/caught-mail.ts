@@ -58,6 +58,37 @@ export interface CaughtMail {
   readonly tags: readonly string[];
 }
 
+/** One entity of a mail (RFC 2045): a leaf, or a multipart with its parts. */
+export interface MailPart {
+  /** As IMAP numbers them (RFC 3501 section 6.4.5): `1.2`; a multipart at the top is `0`. */
+  readonly id: string;
+  /** Lower case `type/subtype`. */
+  readonly type: string;
+  readonly charset: string | null;
+  readonly disposition: "attachment" | "inline" | null;
+  readonly fileName: string | null;
+  /** Without angle brackets. */
+  readonly contentId: string | null;
+  /** Lower case; `7bit` where none is named. */
+  readonly encoding: string;
+  /** Of a leaf, decoded; of a multipart, as it stands. */
+  readonly sizeBytes: number;
+  readonly parts: readonly MailPart[];
+}
+
+/** A mail as a reader meets it. */
+export interface MailContent {
+  /** In order, unfolded and decoded. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** The Date header; `null` where it is missing or no date. */
+  readonly date: Date | null;
+  readonly html: string | null;
+  readonly text: string | null;
+  readonly root: MailPart;
+  /** Leaves that are files: those with a name or a Content-ID, and those that no reader shows as text. */
+  readonly attachments: readonly MailPart[];
+}
+
 /** What happened to the catch. `taken` = `kept` + `evicted` + `removed`. */
 export interface CaughtCounts {
   /** Mails ever taken since the start. */
@@ -83,11 +114,19 @@ export type CaughtEvent =
 
 /** The catch. Bounded by count and bytes: the oldest go first. */
 export interface CaughtMailStore {
+  /** Takes a mail that did not come by SMTP. */
+  take(envelope: CaughtEnvelope, raw: Buffer): Promise<CaughtMail>;
   /** Newest first. The list is a snapshot. */
   list(): readonly CaughtMail[];
   get(id: string): CaughtMail | undefined;
   /** The bytes exactly as received; `undefined` when the mail is gone. */
   raw(id: string): Promise<Buffer | undefined>;
+  /** Parsed when asked for, and kept for a while. `undefined` when the mail is gone. */
+  content(id: string): Promise<MailContent | undefined>;
+  /** A part's bytes with its transfer encoding undone; `undefined` when there is none of that id. */
+  part(id: string, partId: string): Promise<{ readonly part: MailPart; readonly bytes: Buffer } | undefined>;
+  /** What a person reads, tags and transfer encoding undone, for searches and previews: at most its first 32,000 characters. */
+  readableText(id: string): Promise<string>;
   /** `undefined` removes all. Answers how many were there. */
   remove(ids: readonly string[] | undefined): Promise<number>;
   setRead(ids: readonly string[] | undefined, read: boolean): void;
@@ -99,4 +138,13 @@ export interface CaughtMailStore {
   repeatedMessageIds(): readonly string[];
   /** Calls back after each change until the answer is called. */
   watch(listener: (event: CaughtEvent) => void): () => void;
+}
+
+/** The catcher's faults as lines, for pages and clients; see docs/catcher.md. */
+export interface CatcherFaults {
+  lines(): readonly string[];
+  /** Replaces all rules. Errors: `InputError` (`catcher-fault`), and nothing is changed. */
+  setLines(lines: readonly string[]): void;
+  /** How often each kind of fault happened. */
+  counts(): Readonly<Record<string, number>>;
 }

@@ -4,8 +4,8 @@
  */
 import { InputError } from "../../lib/errors.ts";
 
-/** Where in the conversation: the greeting, MAIL FROM, RCPT TO, the DATA command, the dot that ends the mail. */
-export type FaultStage = "greeting" | "mail" | "rcpt" | "data" | "dot";
+/** Where in the conversation: the greeting, AUTH, MAIL FROM, RCPT TO, the DATA command, the dot that ends the mail. */
+export type FaultStage = "greeting" | "auth" | "mail" | "rcpt" | "data" | "dot";
 
 export type FaultAction =
   /** Answers with this code; 421 also closes the connection (RFC 5321 section 3.8). */
@@ -24,7 +24,7 @@ export type FaultAction =
 export interface FaultRule {
   readonly stage: FaultStage;
   readonly action: FaultAction;
-  /** All that is named must fit; nothing named fits everything. At the greeting nobody is known yet. */
+  /** All that is named must fit; nothing named fits everything. At the greeting and at AUTH nobody is known yet. */
   readonly match?: { readonly recipient?: string; readonly domain?: string; readonly sender?: string };
   /** Only what comes faster than `limit` in `windowMs`, counted per recipient domain. */
   readonly rate?: { readonly limit: number; readonly windowMs: number };
@@ -35,7 +35,7 @@ export interface FaultRule {
 }
 
 const replyCodes = /^[45]\d\d$/;
-const stages: readonly string[] = ["greeting", "mail", "rcpt", "data", "dot"];
+const stages: readonly string[] = ["greeting", "auth", "mail", "rcpt", "data", "dot"];
 
 /** How long `slow+` waits when the address does not say. */
 const slowMsDefault = 5_000;
@@ -98,9 +98,33 @@ export function parseFaultRule(line: string): FaultRule {
   return rule;
 }
 
+/** The line that `parseFaultRule` reads back. */
+export function formatFaultRule(rule: FaultRule): string {
+  const { match, rate, share, times } = rule;
+  const domain = match?.domain === undefined ? undefined : `*@${match.domain}`;
+  const sender = match?.sender?.startsWith("@") ? `*${match.sender}` : match?.sender;
+  return [
+    rule.stage,
+    match?.recipient ?? domain ?? sender ?? "*",
+    ...formatAction(rule.action),
+    ...(rate ? [`rate=${rate.limit}/${rate.windowMs}ms`] : []),
+    ...(share === undefined ? [] : [`share=${share}`]),
+    ...(times === undefined ? [] : [`times=${times}`]),
+  ].join(" ");
+}
+
+function formatAction(action: FaultAction): string[] {
+  if (action.kind === "reply") return [String(action.code), ...(action.text === undefined ? [] : [`"${action.text}"`])];
+  if (action.kind === "slow") return [`slow=${action.delayMs}ms`];
+  if (action.kind === "greylist") return [action.delayMs ? `greylist=${action.delayMs}ms` : "greylist"];
+  if (action.kind === "dsn") return [action.status ? `dsn=${action.status}` : "dsn"];
+  return [action.kind];
+}
+
 function parseWhom(line: string, whom: string, stage: string): FaultRule["match"] {
   if (whom === "*") return undefined;
-  if (stage === "greeting") throw unusable(line, "at the greeting nobody is known yet: write *");
+  if (stage === "greeting" || stage === "auth")
+    throw unusable(line, `at the stage ${stage} nobody is known yet: write *`);
   if (whom.startsWith("*@") && whom.length > 2) {
     const domain = whom.slice(2).toLowerCase();
     return stage === "mail" ? { sender: `@${domain}` } : { domain };

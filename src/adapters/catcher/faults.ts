@@ -1,7 +1,8 @@
 /** Decides at each stage of a conversation whether something goes wrong. Keeps what greylisting and rates must remember. */
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
-import { type FaultRule, type FaultStage, faultsOfAddress } from "./fault-rules.ts";
+import type { CatcherFaults } from "../../domain/caught-mail.ts";
+import { type FaultRule, type FaultStage, faultsOfAddress, formatFaultRule, parseFaultRule } from "./fault-rules.ts";
 import { type FaultReply, replyOf } from "./fault-replies.ts";
 
 export type FaultOutcome =
@@ -18,13 +19,16 @@ export interface FaultDecision {
   readonly reports: readonly { readonly recipient: string; readonly status: string }[];
 }
 
-export interface Faults {
+export interface Faults extends CatcherFaults {
   decide(stage: FaultStage, sender: string, recipients: readonly string[]): FaultDecision;
   /** Replaces the rules while running; what greylisting remembers stays. */
   setRules(rules: readonly FaultRule[]): void;
-  rules(): readonly FaultRule[];
-  /** How often each kind of fault happened. */
-  counts(): Readonly<Record<string, number>>;
+}
+
+interface WatchedRule {
+  readonly rule: FaultRule;
+  cases: number;
+  readonly rates: Map<string, { since: number; seen: number }>;
 }
 
 /** Pairs of sender and recipient that greylisting remembers; the oldest are forgotten. */
@@ -35,11 +39,7 @@ const quiet: FaultDecision = { outcome: { type: "go" }, delayMs: 0, reports: [] 
 
 export function createFaults(options: { rules: readonly FaultRule[]; clock: Clock; random: Random }): Faults {
   const { clock, random } = options;
-  let rules = options.rules.map((rule) => ({
-    rule,
-    cases: 0,
-    rates: new Map<string, { since: number; seen: number }>(),
-  }));
+  let watching: WatchedRule[] = [];
   const firstTries = new Map<string, number>();
   const happened: Record<string, number> = {};
 
@@ -52,7 +52,7 @@ export function createFaults(options: { rules: readonly FaultRule[]; clock: Cloc
     return true;
   }
 
-  function isOverRate(watched: (typeof rules)[number], domain: string): boolean {
+  function isOverRate(watched: WatchedRule, domain: string): boolean {
     const { rate } = watched.rule;
     if (!rate) return true;
     const now = clock.monotonicMs();
@@ -66,7 +66,7 @@ export function createFaults(options: { rules: readonly FaultRule[]; clock: Cloc
     return window.seen > rate.limit;
   }
 
-  function applies(watched: (typeof rules)[number], stage: FaultStage, sender: string, recipient: string): boolean {
+  function applies(watched: WatchedRule, stage: FaultStage, sender: string, recipient: string): boolean {
     const { rule } = watched;
     if (rule.stage !== stage || !fits(rule, sender, recipient)) return false;
     if (!isOverRate(watched, domainOf(recipient || sender))) return false;
@@ -76,9 +76,14 @@ export function createFaults(options: { rules: readonly FaultRule[]; clock: Cloc
     return true;
   }
 
+  function setRules(next: readonly FaultRule[]): void {
+    watching = next.map((rule) => ({ rule, cases: 0, rates: new Map() }));
+  }
+
+  setRules(options.rules);
   return {
     decide(stage, sender, recipients) {
-      const asking = stage === "greeting" ? [""] : stage === "mail" ? [sender] : recipients;
+      const asking = stage === "greeting" || stage === "auth" ? [""] : stage === "mail" ? [sender] : recipients;
       let outcome: FaultOutcome = { type: "go" };
       let delayMs = 0;
       const reports: { recipient: string; status: string }[] = [];
@@ -94,15 +99,14 @@ export function createFaults(options: { rules: readonly FaultRule[]; clock: Cloc
       };
       for (const address of asking) {
         const recipient = stage === "mail" ? "" : address;
-        for (const watched of rules) if (applies(watched, stage, sender, recipient)) happen(watched.rule, recipient);
+        for (const watched of watching) if (applies(watched, stage, sender, recipient)) happen(watched.rule, recipient);
         for (const rule of faultsOfAddress(address)) if (rule.stage === stage) happen(rule, recipient);
       }
       return outcome.type === "go" && delayMs === 0 && reports.length === 0 ? quiet : { outcome, delayMs, reports };
     },
-    setRules(next) {
-      rules = next.map((rule) => ({ rule, cases: 0, rates: new Map() }));
-    },
-    rules: () => rules.map(({ rule }) => rule),
+    setRules,
+    setLines: (lines) => setRules(lines.map(parseFaultRule)),
+    lines: () => watching.map(({ rule }) => formatFaultRule(rule)),
     counts: () => ({ ...happened }),
   };
 }

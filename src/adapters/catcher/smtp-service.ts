@@ -59,7 +59,11 @@ export function createSmtpService(options: SmtpServiceOptions): SmtpService {
     closeTimeout: finishMs,
     logger: false,
     ...(options.certificate ? { cert: options.certificate.certificate, key: options.certificate.key } : {}),
-    onAuth: (auth, _session, done) => done(null, { user: auth.username || "anonymous" }),
+    onAuth: (auth, session, done) =>
+      meet("auth", session, "", [], (error) => {
+        if (error) return done(null, { message: error.message, responseCode: error.responseCode });
+        done(null, { user: auth.username || "anonymous" });
+      }),
     onConnect: (session, done) => meet("greeting", session, "", [], done),
     onMailFrom: (address, session, done) => meet("mail", session, address.address, [], done),
     onRcptTo: (address, session, done) => meet("rcpt", session, senderOf(session), [address.address], done),

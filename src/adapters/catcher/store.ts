@@ -3,17 +3,12 @@
  * A mail is in the index only once its bytes are safe, and its reply is sent after that.
  */
 import { randomBytes } from "node:crypto";
-import type {
-  CaughtCounts,
-  CaughtEnvelope,
-  CaughtEvent,
-  CaughtMail,
-  CaughtMailStore,
-} from "../../domain/caught-mail.ts";
+import type { CaughtCounts, CaughtEvent, CaughtMail, CaughtMailStore } from "../../domain/caught-mail.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Bodies, StoredEnvelope } from "./bodies.ts";
 import { createDistinctCounter } from "./distinct-counter.ts";
 import { readHeaderText, summarizeHeader } from "./header-scan.ts";
+import { createMailReader } from "./mail-reader.ts";
 
 export interface StoreLimits {
   /** Mails kept. */
@@ -24,7 +19,6 @@ export interface StoreLimits {
 
 /** What the SMTP side also sees of it. */
 export interface CatchingStore extends CaughtMailStore {
-  take(envelope: CaughtEnvelope, raw: Buffer): Promise<CaughtMail>;
   /** Takes mails of an earlier run into the index, oldest first. */
   adopt(found: readonly StoredEnvelope[]): Promise<void>;
 }
@@ -40,6 +34,7 @@ export function createStore(options: { bodies: Bodies; limits: StoreLimits; cloc
   const listeners = new Set<(event: CaughtEvent) => void>();
   const messageIds = createDistinctCounter();
   const repeated = new Set<string>();
+  const reader = createMailReader((id) => (entries.has(id) ? bodies.get(id) : Promise.resolve(undefined)));
   const token = randomBytes(4).toString("hex"); // so that an id of an earlier run never names a mail of this one
   let sequence = 0;
   const tally = { taken: 0, takenBytes: 0, keptBytes: 0, evicted: 0, removed: 0, withoutMessageId: 0 };
@@ -81,6 +76,7 @@ export function createStore(options: { bodies: Bodies; limits: StoreLimits; cloc
 
   function forget(entry: Entry): void {
     entries.delete(entry.id);
+    reader.forget(entry.id);
     tally.keptBytes -= entry.sizeBytes;
   }
 
@@ -118,6 +114,9 @@ export function createStore(options: { bodies: Bodies; limits: StoreLimits; cloc
     list: () => [...entries.values()].sort((first, second) => second.sequence - first.sequence),
     get: (id) => entries.get(id),
     raw: async (id) => (entries.has(id) ? bodies.get(id) : undefined),
+    content: reader.content,
+    part: reader.part,
+    readableText: reader.readableText,
     async remove(ids) {
       const gone = chosen(ids);
       for (const entry of gone) forget(entry);
