@@ -1,0 +1,168 @@
+import type { Block, DataBlock, Event, EventGroup } from "../domain/issue.ts";
+import { viewEvent, type EventView } from "./view-events.ts";
+import { viewTable, type TableView } from "./view-table.ts";
+import {
+  viewInline,
+  viewPicture,
+  viewPlainText,
+  viewProse,
+  type InlineView,
+  type PictureView,
+  type ProseView,
+  type ViewContext,
+} from "./view-prose.ts";
+
+/** Where a block stands, so that a template can give the first and the last one a different look. */
+interface BlockPosition {
+  readonly index: number;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+interface ActionView {
+  readonly text: string;
+  readonly href: string;
+}
+
+interface TitleView {
+  readonly title: string | null;
+  /** The heading's level in the whole mail; meaningless without a title. */
+  readonly level: number;
+}
+
+/** What a template's partial `block-<type>` sees. */
+export type BlockView = BlockPosition &
+  (
+    | ({ readonly type: "text"; readonly body: readonly ProseView[] } & TitleView)
+    | ({
+        readonly type: "article";
+        readonly picture: PictureView | null;
+        readonly body: readonly ProseView[];
+        readonly action: ActionView | null;
+      } & TitleView)
+    | ({
+        readonly type: "events";
+        readonly intro: readonly ProseView[];
+        readonly groups: readonly EventGroupView[];
+      } & TitleView)
+    | ({
+        readonly type: "data";
+        readonly body: readonly ProseView[];
+        readonly chart: PictureView | null;
+        readonly table: TableView;
+        readonly summary: string;
+        readonly unit: string | null;
+        readonly note: string | null;
+        readonly action: ActionView | null;
+      } & TitleView)
+    | { readonly type: "quotation"; readonly text: readonly InlineView[]; readonly by: string | null }
+    | ({ readonly type: "links"; readonly items: readonly LinkView[] } & TitleView)
+    | { readonly type: "picture"; readonly picture: PictureView }
+    | { readonly type: "button"; readonly action: ActionView }
+    | { readonly type: "divider" }
+    | { readonly type: "signoff"; readonly body: readonly ProseView[]; readonly from: string }
+  );
+
+export interface EventGroupView {
+  readonly place: string;
+  readonly note: string | null;
+  readonly level: number;
+  readonly events: readonly EventView[];
+}
+
+export interface LinkView {
+  readonly title: string;
+  readonly href: string;
+  readonly source: string | null;
+  readonly body: readonly ProseView[];
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+export interface BlockContext extends ViewContext {
+  readonly editionDate: string;
+  readonly calendarUrl: (event: Event) => string;
+}
+
+export function viewBlocks(blocks: readonly Block[], context: BlockContext): readonly BlockView[] {
+  return blocks.map((block, index): BlockView => {
+    const position = { index, isFirst: index === 0, isLast: index === blocks.length - 1 };
+    return { ...position, ...viewBlock(block, context) };
+  });
+}
+
+type WithoutPosition<T> = T extends unknown ? Omit<T, keyof BlockPosition> : never;
+
+function viewBlock(block: Block, context: BlockContext): WithoutPosition<BlockView> {
+  const { markers, outline } = context;
+  const head = (): TitleView => {
+    if (!("title" in block) || block.title === undefined) return { title: null, level: 2 };
+    return { title: viewPlainText(block.title, markers), level: outline.level(2) };
+  };
+  // A heading inside the text stands below the block's title where there is one, else in its place.
+  const below = "title" in block && block.title !== undefined ? 2 : 1;
+  switch (block.type) {
+    case "text":
+      return { type: "text", ...head(), body: viewProse(block.body, below, context) };
+    case "article": {
+      const picture = block.picture ? viewPicture(block.picture, context) : null;
+      const body = { ...head(), body: viewProse(block.body, below, context) };
+      return { type: "article", ...body, picture, action: block.action ?? null };
+    }
+    case "events": {
+      const intro = { ...head(), intro: viewProse(block.intro, below, context) };
+      return { type: "events", ...intro, groups: block.groups.map((group) => viewGroup(group, below, context)) };
+    }
+    case "data":
+      return viewData(block, head(), context);
+    case "quotation":
+      return { type: "quotation", text: viewInline(block.text, markers), by: block.by ?? null };
+    case "links":
+      return {
+        type: "links",
+        ...head(),
+        items: block.items.map((item, index) => ({
+          title: viewPlainText(item.title, markers),
+          href: item.href,
+          source: item.source ?? null,
+          body: viewProse(item.body, below, context),
+          isFirst: index === 0,
+          isLast: index === block.items.length - 1,
+        })),
+      };
+    case "picture":
+      return { type: "picture", picture: viewPicture(block.picture, context) };
+    case "button":
+      return { type: "button", action: block.action };
+    case "divider":
+      return { type: "divider" };
+    case "signoff":
+      return { type: "signoff", body: viewProse(block.body, below, context), from: block.from };
+  }
+}
+
+function viewData(block: DataBlock, head: TitleView, context: BlockContext): WithoutPosition<BlockView> {
+  const resolved = context.pictures.charts.get(block);
+  const chart = resolved ? { ...resolved, alt: block.summary, caption: null, href: null } : null;
+  return {
+    type: "data",
+    ...head,
+    body: viewProse(block.body, 2, context),
+    chart,
+    table: viewTable(block, context.lang),
+    summary: block.summary,
+    unit: block.unit ?? null,
+    note: block.note ?? null,
+    action: block.action ?? null,
+  };
+}
+
+function viewGroup(group: EventGroup, below: number, context: BlockContext): EventGroupView {
+  const level = context.outline.level(below + 1);
+  const events = group.events.map((event, index) => ({
+    ...viewEvent(event, level + 1, context),
+    isFirst: index === 0,
+    isLast: index === group.events.length - 1,
+  }));
+  return { place: group.place, note: group.note ?? null, level, events };
+}
