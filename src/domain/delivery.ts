@@ -41,12 +41,13 @@ export interface Claim {
   readonly job: DeliveryJob;
   /** The list's number, for the reader's token. */
   readonly list: number;
+  readonly lane: string;
   readonly digestId: string;
   readonly frozen: FrozenDelivery;
-  /** Tries before this one. */
+  /** Counted tries before this one. */
   readonly attempts: number;
-  /** When the campaign was planned: give-up age counts from the first claim. */
-  readonly firstClaimedAtMs: number;
+  /** Milliseconds since the first claim, by the database's clock: the give-up age counts from there. */
+  readonly ageMs: number;
   readonly policy: UncertainPolicy;
 }
 

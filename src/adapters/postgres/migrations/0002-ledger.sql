@@ -31,6 +31,8 @@ CREATE TABLE campaigns (
   schedule      jsonb NOT NULL DEFAULT '{}',
   -- The subscriber fields that the digest's slots name: what a claim freezes.
   fields        text[] NOT NULL DEFAULT '{}',
+  -- DKIM selectors that sign it, comma separated; a claim freezes them, so that a retry after a rotation gives the same bytes.
+  selectors     text NOT NULL DEFAULT '',
   created_at    timestamptz NOT NULL DEFAULT now(),
   planned_at    timestamptz,
   finished_at   timestamptz

@@ -1,0 +1,147 @@
+import type { Pool, PoolClient } from "pg";
+import type { UncertainPolicy } from "../../../domain/delivery.ts";
+import type { SegmentExpression } from "../../../domain/segment.ts";
+import { InputError } from "../../../lib/errors.ts";
+import { compileSegment } from "../segment-sql.ts";
+import { inTransaction } from "../transaction.ts";
+import { partitionOf } from "./partition.ts";
+
+export interface CampaignPlan {
+  readonly issueSlug: string;
+  readonly listId: number;
+  readonly digestId: string;
+  /** The whole list when absent; the text is kept for people. */
+  readonly segment?: { readonly text: string; readonly expression: SegmentExpression };
+  /** The digest's `audience:` expressions; decide each recipient's variant. */
+  readonly audiences: readonly SegmentExpression[];
+  /** Subscriber fields that slots name, without `subscriber.`. */
+  readonly fields: readonly string[];
+  /** DKIM selectors that sign, comma separated. */
+  readonly selectors: string;
+  readonly policy: UncertainPolicy;
+  readonly startsAt: Date;
+  /** One instant a zone, where each reader's own hour counts; readers of other or unknown zones start at `startsAt`. */
+  readonly zoneStarts?: ReadonlyMap<string, Date>;
+  readonly schedule: Readonly<Record<string, unknown>>;
+  /** Mails people again who were already planned for this issue. */
+  readonly again: boolean;
+}
+
+export interface PlannedCampaign {
+  readonly campaign: number;
+  readonly planned: number;
+  /** Left out from the start, by reason. */
+  readonly skipped: ReadonlyMap<string, number>;
+}
+
+/** Plans of one list wait for each other: the second must see the first. */
+const planLockClass = 0x42_52_50; // "BRP"
+
+/**
+ * Decides who gets the issue: one row a member of the list, those who must not be mailed as `skipped` with the reason. The
+ * audience is frozen here: later joiners are not included, later leavers are skipped at the claim. One transaction; a
+ * failure or Ctrl-C leaves nothing behind.
+ * @throws InputError `already-planned` naming the first campaign, unless `again`
+ */
+export async function planCampaign(pool: Pool, plan: CampaignPlan): Promise<PlannedCampaign> {
+  return inTransaction(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1, $2)", [planLockClass, plan.listId]);
+    if (!plan.again) await refuseSecondPlan(client, plan);
+    const campaign = await insertCampaign(client, plan);
+    const table = partitionOf(campaign);
+    // Filled as a table of its own and attached after: creating it as a partition blocked every other campaign meanwhile.
+    await client.query(`CREATE TABLE ${table} (LIKE deliveries INCLUDING DEFAULTS) WITH (fillfactor = 75)`);
+    const { rowCount } = await client.query(...fillStatement(campaign, table, plan));
+    await client.query(`
+      ALTER TABLE ${table} ADD PRIMARY KEY (campaign_id, number);
+      CREATE UNIQUE INDEX ON ${table} (subscriber_id, campaign_id);
+      CREATE INDEX ON ${table} (lane, due_at) WHERE due_at IS NOT NULL;
+      ALTER TABLE ${table} ADD CONSTRAINT ${table}_campaign CHECK (campaign_id = ${campaign});
+      ANALYZE ${table};
+      ALTER TABLE deliveries ATTACH PARTITION ${table} FOR VALUES IN (${campaign})`);
+    const { rows } = await client.query<{ detail: string; count: number }>(
+      `SELECT detail, count(*) FROM ${table} WHERE state = 'skipped' GROUP BY detail ORDER BY count(*) DESC, detail`,
+    );
+    await client.query("UPDATE campaigns SET planned = $2, planned_at = now(), state = 'scheduled' WHERE id = $1", [
+      campaign,
+      rowCount ?? 0,
+    ]);
+    return { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
+  });
+}
+
+async function refuseSecondPlan(client: PoolClient, plan: CampaignPlan): Promise<void> {
+  const { rows } = await client.query<{ id: number; state: string; planned_at: Date }>(
+    `SELECT id, state, planned_at FROM campaigns
+     WHERE list_id = $1 AND issue_slug = $2 AND state <> 'cancelled' ORDER BY id LIMIT 1`,
+    [plan.listId, plan.issueSlug],
+  );
+  const first = rows[0];
+  if (!first) return;
+  throw new InputError({
+    code: "already-planned",
+    message:
+      `Issue ${plan.issueSlug} was already planned for this list: campaign ${first.id} (${first.state}), ` +
+      `on ${first.planned_at.toISOString()}. Nobody was mailed. Say --again to mail it a second time.`,
+  });
+}
+
+async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `INSERT INTO campaigns (issue_slug, digest_id, list_id, segment, state, policy, starts_at, schedule, fields, selectors)
+     VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9) RETURNING id`,
+    [
+      plan.issueSlug,
+      plan.digestId,
+      plan.listId,
+      plan.segment?.text ?? null,
+      plan.policy,
+      plan.startsAt,
+      JSON.stringify(plan.schedule),
+      plan.fields,
+      plan.selectors,
+    ],
+  );
+  return rows[0]?.id as number;
+}
+
+/** The audience as rows. Set-based: a million members take some seconds. */
+function fillStatement(campaign: number, table: string, plan: CampaignPlan): [string, unknown[]] {
+  const values: unknown[] = [campaign, plan.listId, plan.startsAt];
+  const zones = [...(plan.zoneStarts ?? new Map<string, Date>())];
+  values.push(
+    zones.map(([zone]) => zone),
+    zones.map(([, start]) => start),
+  );
+  const predicate = (expression: SegmentExpression): string => {
+    const compiled = compileSegment(expression, values.length + 1);
+    values.push(...compiled.values);
+    return compiled.sql;
+  };
+  const variant = plan.audiences.map((audience) => `CASE WHEN ${predicate(audience)} THEN '1' ELSE '0' END`).join(" || ") || "''";
+  const belongs = plan.segment ? predicate(plan.segment.expression) : "true";
+  const text = `
+INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
+SELECT $1, row_number() OVER (), who.id,
+  CASE WHEN who.reason IS NULL THEN coalesce(z.start, $3) END,
+  CASE WHEN who.reason IS NOT NULL THEN now() END,
+  CASE WHEN who.reason IS NULL THEN 'pending' ELSE 'skipped' END::delivery_state,
+  coalesce(l.name, 'default'), who.variant, who.reason
+FROM (
+  SELECT s.id, s.domain, s.zone, ${variant} AS variant, CASE
+    WHEN m.status = 'unsubscribed' THEN 'left the list'
+    WHEN m.status = 'pending' THEN 'not confirmed'
+    WHEN m.paused_until > coalesce($3, now()) THEN 'paused by the reader'
+    WHEN x.key IS NOT NULL THEN 'suppressed: ' || x.reason
+    WHEN xd.key IS NOT NULL THEN 'suppressed: ' || xd.reason
+  END AS reason
+  FROM subscriptions m
+  JOIN subscribers s ON s.id = m.subscriber_id
+  LEFT JOIN suppressions x ON x.key = s.address_key
+  LEFT JOIN suppressions xd ON xd.key = '@' || s.domain
+  WHERE m.list_id = $2 AND (${belongs})
+) who
+LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = who.domain
+LEFT JOIN unnest($4::text[], $5::timestamptz[]) AS z(zone, start) ON z.zone = who.zone`;
+  return [text, values];
+}

@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { config as loadDotenv } from "dotenv";
+import { z } from "zod";
+import { InputError, type Problem } from "../lib/errors.ts";
+
+/** Everything the environment decides, read and checked once; nothing else reads `process.env`. */
+export interface Config {
+  /** PostgreSQL; absent means the embedded server under `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** Redis or Valkey; absent means the queue in PostgreSQL, with one deliver process. */
+  readonly redisUrl: string | undefined;
+  /** One or several servers; absent means the local catcher. */
+  readonly smtpUrl: string | undefined;
+  /** Where readers reach our pages, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** The current secret first; absent means one that is made and kept under `dataDir`. */
+  readonly secrets: readonly string[];
+  /** The return path's domain; absent means the domain of the list's From. */
+  readonly returnPathDomain: string | undefined;
+  /** Where mail that asks to leave goes; absent means `leave@` the return path's domain. */
+  readonly unsubscribeMailbox: string | undefined;
+  /** `selector@domain=path` each. */
+  readonly dkimKeys: readonly DkimKeyFile[];
+  readonly host: string;
+  readonly webPort: number;
+  readonly catcherSmtpPort: number;
+  readonly catcherWebPort: number;
+  readonly deliverProcesses: number;
+  readonly deliverConcurrency: number;
+  readonly sendDeadlineMs: number;
+  readonly retryDelaysMs: readonly number[] | undefined;
+  readonly giveUpAfterMs: number | undefined;
+  /** A schedule found later than this asks a person. */
+  readonly lateAfterMs: number;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+export interface DkimKeyFile {
+  readonly domain: string;
+  readonly selector: string;
+  readonly path: string;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1).max(1_000);
+
+/** `90s`, `10m`, `2h`, `1d` */
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, "a number with ms, s, m, h or d, such as 10m")
+  .transform((text) => {
+    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) as unknown as [string, string, keyof typeof unitMs];
+    return Number(amount) * unitMs[unit];
+  });
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => protocols.includes(parseProtocol(text)), `a URL that starts with ${protocols.map((name) => `${name}//`).join(" or ")}`);
+
+function parseProtocol(text: string): string {
+  try {
+    return new URL(text).protocol;
+  } catch {
+    return "";
+  }
+}
+
+/** One entry a variable; .env.example explains each, and a test holds the two together. */
+export const environmentSchema = z.object({
+  DATABASE_URL: url(["postgres:", "postgresql:"]).optional(),
+  REDIS_URL: url(["redis:", "rediss:"]).optional(),
+  SMTP_URL: z.string().optional(),
+  PUBLIC_URL: url(["http:", "https:"]).optional(),
+  DATA_DIR: z.string().default(".broadsheet"),
+  SECRET_KEY: z.string().optional(),
+  RETURN_PATH_DOMAIN: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain in lower case, such as bounces.example.com").optional(),
+  UNSUBSCRIBE_MAILBOX: z.string().regex(/^[^\s@+]+@[^\s@]+$/, "an address, such as leave@example.com").optional(),
+  DKIM_KEYS: z.string().optional(),
+  HOST: z.string().default("127.0.0.1"),
+  WEB_PORT: port.default(8080),
+  CATCHER_SMTP_PORT: port.default(1025),
+  CATCHER_WEB_PORT: port.default(8025),
+  DELIVER_PROCESSES: count.default(1),
+  DELIVER_CONCURRENCY: count.default(80),
+  SEND_DEADLINE: duration.default(300_000),
+  RETRY_DELAYS: z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .pipe(z.array(duration).min(1))
+    .optional(),
+  GIVE_UP_AFTER: duration.optional(),
+  LATE_AFTER: duration.default(6 * 3_600_000),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+/** Variables whose values never stand in a message. */
+const secretVariables = new Set(["DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY"]);
+
+/**
+ * Reads `.env` (where there is one) and the environment; the environment wins.
+ * @throws InputError `bad-configuration` naming every bad variable, its value (unless secret) and what is allowed
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const file = resolve(".env");
+  // A copy, so that a reader of this function's result is the only one who sees the file.
+  const merged: NodeJS.ProcessEnv = {};
+  if (existsSync(file)) loadDotenv({ path: file, processEnv: merged as Record<string, string>, quiet: true });
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== "") merged[name] = value;
+  for (const name of Object.keys(merged)) if (merged[name] === "") delete merged[name];
+
+  const parsed = environmentSchema.safeParse(merged);
+  if (!parsed.success) {
+    throw new InputError(
+      parsed.error.issues.map((issue): Problem => {
+        const name = String(issue.path[0]);
+        const value = secretVariables.has(name) ? "" : ` is "${merged[name] ?? ""}"`;
+        return { code: "bad-configuration", message: `${name}${value}: it must be ${describeAllowed(issue.message)}.` };
+      }),
+    );
+  }
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    smtpUrl: values.SMTP_URL,
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.WEB_PORT}`).replace(/\/+$/, ""),
+    dataDir: resolve(values.DATA_DIR),
+    secrets: values.SECRET_KEY?.split(",").map((secret) => secret.trim()).filter((secret) => secret !== "") ?? [],
+    returnPathDomain: values.RETURN_PATH_DOMAIN,
+    unsubscribeMailbox: values.UNSUBSCRIBE_MAILBOX,
+    dkimKeys: parseDkimKeys(values.DKIM_KEYS ?? ""),
+    host: values.HOST,
+    webPort: values.WEB_PORT,
+    catcherSmtpPort: values.CATCHER_SMTP_PORT,
+    catcherWebPort: values.CATCHER_WEB_PORT,
+    deliverProcesses: values.DELIVER_PROCESSES,
+    deliverConcurrency: values.DELIVER_CONCURRENCY,
+    sendDeadlineMs: values.SEND_DEADLINE,
+    retryDelaysMs: values.RETRY_DELAYS,
+    giveUpAfterMs: values.GIVE_UP_AFTER,
+    lateAfterMs: values.LATE_AFTER,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function describeAllowed(message: string): string {
+  return message.replace(/^Invalid (input|option): expected /, "").replace(/^Invalid option: /, "");
+}
+
+function parseDkimKeys(text: string): readonly DkimKeyFile[] {
+  return text
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const match = /^([^@=]+)@([^@=]+)=(.+)$/.exec(entry);
+      if (!match) {
+        throw new InputError({
+          code: "bad-configuration",
+          message: `DKIM_KEYS has "${entry}": each key is selector@domain=path, such as s2026@example.com=.broadsheet/dkim/s2026.pem.`,
+        });
+      }
+      return { selector: match[1] as string, domain: match[2] as string, path: resolve(match[3] as string) };
+    });
+}
+
+/** The environment of a child process that works on the same installation: what was decided here, said outright. */
+export function childEnvironment(changes: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete environment[name];
+    else environment[name] = value;
+  }
+  return environment;
+}

@@ -1,0 +1,179 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { join } from "node:path";
+import { listJournals, openReplyJournal, readJournal, removeJournal } from "../adapters/files/reply-journal.ts";
+import { createDeliveryLedger } from "../adapters/postgres/ledger/delivery-ledger.ts";
+import { loadDigest } from "../adapters/postgres/ledger/digests.ts";
+import { readInstallationId } from "../adapters/postgres/ledger/installation.ts";
+import { createLaneControl, loadLanes } from "../adapters/postgres/ledger/lanes.ts";
+import { becomeSoleDeliverer, startWorkerLife, whileWorkerIsDead } from "../adapters/postgres/ledger/worker-life.ts";
+import { startLaneWorker, type LaneWorker } from "../adapters/queue/delivery-worker.ts";
+import { createQueueBackend } from "../adapters/queue/queue-backend.ts";
+import { parseSmtpServers } from "../adapters/smtp/smtp-servers.ts";
+import { createSmtpTransport } from "../adapters/smtp/transport.ts";
+import { deliver, type DeliverPorts } from "../delivery/deliver.ts";
+import { createDeliveryTimes } from "../delivery/delivery-times.ts";
+import { paceOf } from "../delivery/dispatch.ts";
+import { defaultRetrySchedule, type RetrySchedule } from "../delivery/retry-schedule.ts";
+import { personalise } from "../digest/personalise.ts";
+import type { DeliveryJob } from "../domain/delivery.ts";
+import type { DeliveryLedger } from "../domain/ledger.ts";
+import { pause, systemClock } from "../lib/clock.ts";
+import { InputError, messageOf } from "../lib/errors.ts";
+import { systemRandom } from "../lib/random.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { createDigestCache } from "./digest-cache.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { createMailSettings } from "./mail-settings.ts";
+import { loadTokenKeys } from "./secret.ts";
+import { listenForShutdown } from "./shutdown.ts";
+import { loadSigners, signersFor } from "./signing-keys.ts";
+
+/** Lanes are read again this often: a new one, a changed pace, a rate limit elsewhere. */
+const lanesEveryMs = 2_000;
+
+/** Without a connection a job rests this long before it is given back: the pace of retrying a server that is away. */
+const noConnectionPauseMs = 2_000;
+
+/** After the first signal what is on the wire may finish for this long; then its sockets are destroyed and it is uncertain. */
+export const drainMs = 25_000;
+
+/** One deliver process: takes jobs until it is told to stop. @returns the exit code */
+export async function runDeliver(config: Config): Promise<number> {
+  const log = createLogger(config, "deliver");
+  const shutdown = listenForShutdown();
+  if (!config.smtpUrl) {
+    throw new InputError({
+      code: "no-smtp",
+      message: 'SMTP_URL is not set, so there is nowhere to deliver to. "broadsheet up" starts the local catcher and a deliver process for it.',
+    });
+  }
+  const signers = loadSigners(config);
+  const transport = createSmtpTransport({ servers: parseSmtpServers(config.smtpUrl) });
+  const settingsOf = createMailSettings(config, loadTokenKeys(config), transport.profile);
+  const database = await openDatabase(config, log, "broadsheet-deliver");
+  const { pool } = database;
+  const backend = createQueueBackend({
+    ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
+    databaseUrl: database.url,
+    prefix: "broadsheet",
+    onError: createErrorLog(log, "queue"),
+  });
+  await backend.check();
+
+  const sole = backend.kind === "postgres" ? await becomeSoleDeliverer(database.url) : null;
+  if (backend.kind === "postgres" && !sole) {
+    await database.stop();
+    throw new InputError({
+      code: "second-deliverer",
+      message:
+        "Another deliver process already works on the PostgreSQL queue, which bears only one (BullMQ deadlocks there with several). Set REDIS_URL to run more.",
+    });
+  }
+
+  const times = createDeliveryTimes(config.sendDeadlineMs);
+  const life = await startWorkerLife(pool, database.url, systemClock);
+  const onAway = createErrorLog(log, "database");
+  const ledger = createDeliveryLedger({ pool, clock: systemClock, onAway, worker: life.worker, leaseMs: times.leaseMs });
+  const journals = join(config.dataDir, "journal", await readInstallationId(pool));
+  await replayJournals(journals, ledger, (worker, work) => whileWorkerIsDead(pool, worker, work), log);
+  const journal = openReplyJournal(journals, life.worker);
+
+  const ports: DeliverPorts = {
+    transport,
+    ledger,
+    journal,
+    times,
+    lanes: createLaneControl(pool),
+    clock: systemClock,
+    random: systemRandom,
+    schedule: scheduleOf(config),
+    loadDigest: createDigestCache((id) => loadDigest(pool, id)),
+    compose(digest, claim) {
+      const { fromAddress } = digest.sender;
+      const recipient = { identity: { kind: "delivery", id: claim.job.delivery } as const, list: claim.list, frozen: claim.frozen };
+      return personalise(digest, recipient, settingsOf(fromAddress), signersFor(signers, fromAddress));
+    },
+  };
+  const handle = async (job: DeliveryJob): Promise<void> => {
+    try {
+      const delivered = await deliver(job, ports);
+      if (delivered.type === "no-connection") {
+        log.warn({ cause: delivered.cause }, "no SMTP connection");
+        await pause(systemClock, noConnectionPauseMs, shutdown.signal);
+      }
+    } catch (error) {
+      // A bug or a refused statement: the row keeps its claim and becomes uncertain when the lease is over, never lost.
+      log.error({ delivery: job.delivery, reason: messageOf(error) }, "a delivery failed inside Broadsheet");
+    }
+  };
+
+  const workers = new Map<string, LaneWorker>();
+  const followLanes = async (): Promise<void> => {
+    for (const lane of await loadLanes(pool)) {
+      const pace = paceOf(lane);
+      const known = workers.get(lane.name);
+      if (known) known.setPace(pace);
+      else workers.set(lane.name, startLaneWorker(backend, lane.name, pace, config.deliverConcurrency, handle));
+    }
+  };
+  const eventLoop = monitorEventLoopDelay({ resolution: 20 });
+  eventLoop.enable();
+  await followLanes();
+  log.info({ worker: life.worker, queue: backend.kind, lanes: [...workers.keys()] }, "delivering");
+
+  while (!shutdown.signal.aborted) {
+    await pause(systemClock, lanesEveryMs, shutdown.signal);
+    await followLanes().catch(onAway);
+    log.debug({ eventLoopDelayMs: Math.round(eventLoop.percentile(99) / 1e6) }, "event loop");
+    eventLoop.reset();
+  }
+
+  log.info("stopping: what is on the wire finishes");
+  const drained = Promise.all([...workers.values()].map((worker) => worker.stop()));
+  await Promise.race([drained, pause(systemClock, drainMs)]);
+  await transport.stop();
+  await drained;
+  journal.close();
+  await backend.stop();
+  await life.stop();
+  await sole?.stop();
+  await database.stop();
+  shutdown.dispose();
+  return 0;
+}
+
+/** Settles what dead workers had been told by a server and could not write. */
+async function replayJournals(
+  folder: string,
+  ledger: DeliveryLedger,
+  whileDead: (worker: number, work: () => Promise<void>) => Promise<boolean>,
+  log: Logger,
+): Promise<void> {
+  for (const worker of listJournals(folder)) {
+    await whileDead(worker, async () => {
+      const settlements = readJournal(folder, worker);
+      await Promise.all(settlements.map((settlement) => ledger.settle(settlement)));
+      removeJournal(folder, worker);
+      log.info({ worker, replies: settlements.length }, "settled the replies of a worker that died");
+    });
+  }
+}
+
+function scheduleOf(config: Config): RetrySchedule {
+  return {
+    ...defaultRetrySchedule,
+    ...(config.retryDelaysMs ? { delaysMs: config.retryDelaysMs } : {}),
+    ...(config.giveUpAfterMs ? { giveUpAfterMs: config.giveUpAfterMs } : {}),
+  };
+}
+
+/** The same trouble is told once in a while, not once a call. */
+function createErrorLog(log: Logger, what: string): (error: unknown) => void {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (systemClock.monotonicMs() - toldMs < 5_000) return;
+    toldMs = systemClock.monotonicMs();
+    log.warn({ reason: messageOf(error) }, `the ${what} is away; trying on`);
+  };
+}
