@@ -1,0 +1,12 @@
+/**
+ * One line of CSV (RFC 4180) with its CRLF. A field is quoted only where it must be.
+ * @param delimiter the one the rest of the file uses
+ */
+export function csvLine(fields: readonly string[], delimiter = ","): string {
+  return `${fields.map((field) => csvField(field, delimiter)).join(delimiter)}\r\n`;
+}
+
+function csvField(field: string, delimiter: string): string {
+  const needsQuotes = field.includes(delimiter) || /["\r\n]/.test(field) || field !== field.trim();
+  return needsQuotes ? `"${field.replaceAll('"', '""')}"` : field;
+}
