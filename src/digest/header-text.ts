@@ -29,10 +29,9 @@ const printableAscii = /^[ -~]*$/;
  * Lone surrogates become U+FFFD.
  */
 export function cleanHeaderText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return text
     .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, " ")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp} ]+/gu, " ")
     .trim();
 }
 
