@@ -1,3 +1,5 @@
+import { checkField, ownFields } from "../domain/segment-fields.ts";
+
 /** What a column of a file may mean; every other column is an attribute of its own name. */
 export const columnMeanings = ["email", "firstName", "lastName", "lang", "zone", "topics", "status"] as const;
 export type ColumnMeaning = (typeof columnMeanings)[number];
@@ -45,8 +47,8 @@ const spelledOut: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", Æ: "
 
 /** What a slot can name: `{{subscriber.companySize}}`. */
 const usable = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-/** What segments and slots call the subscriber's own; an attribute by such a name could never be reached. */
-const ownNames: ReadonlySet<string> = new Set(["address", "domain", "lang", "zone", "joined", "topics"]);
+/** What a segment can name without a slot. */
+const nameable = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 
 /**
  * The attribute that a column gives: its header where a slot can name it, else the same words in camel case ("Company
@@ -54,7 +56,9 @@ const ownNames: ReadonlySet<string> = new Set(["address", "domain", "lang", "zon
  */
 export function attributeNameOf(header: string): string {
   const name = usable.test(header) ? header : camelCase(header);
-  return ownNames.has(name) ? `${name}Column` : name;
+  // Segments and slots mean the subscriber's own fields by these names; an attribute so called could never be reached.
+  const isOwn = (ownFields as readonly string[]).includes(name) || checkField(name) !== null;
+  return isOwn ? `${name}Column` : name;
 }
 
 function camelCase(header: string): string {
@@ -65,7 +69,7 @@ function camelCase(header: string): string {
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
   const joined = words.map((word, index) => (index === 0 ? lowerFirst(word) : upperFirst(word))).join("");
   const name = /^\d/.test(joined) ? `_${joined}` : joined;
-  return usable.test(name) ? name : header.normalize("NFC");
+  return nameable.test(name) ? name.normalize("NFC") : header.normalize("NFC");
 }
 
 function lowerFirst(word: string): string {
