@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import SMTPConnection, { type SMTPConnectionAuth } from "nodemailer/lib/smtp-connection";
 import type { SmtpPhase, SmtpReply } from "../../domain/outcome.ts";
 import type { ConnectionFailure } from "../../domain/transport.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { messageOf } from "../../lib/errors.ts";
 import { stripControls } from "../../lib/escape.ts";
 import { readCapabilities, type Capabilities } from "./capabilities.ts";
 import { createRedactor } from "./redact.ts";
@@ -16,6 +18,8 @@ import { tokenSourceOf } from "./token-source.ts";
 export interface SetupFailure extends ConnectionFailure {
   readonly phase: SmtpPhase;
   readonly reply: SmtpReply | null;
+  /** What the server had announced by then. */
+  readonly capabilities: Capabilities | null;
 }
 
 export interface SetupTimes {
@@ -30,8 +34,15 @@ export interface SetupTimes {
  * conversation about a message is ours (conversation.ts), because its outcome depends on knowing exactly which replies
  * came. What is used of Nodemailer beyond its documentation is held by test/contract/nodemailer-internals.test.ts.
  */
-export function openSession(server: SmtpServer, times: SetupTimes, clock: Clock): Promise<Session | SetupFailure> {
+export function openSession(
+  server: SmtpServer,
+  times: SetupTimes,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Session | SetupFailure> {
   const redact = createRedactor(server);
+  const authority = readAuthority(server);
+  if (typeof authority === "string") return Promise.resolve(unreadableAuthority(server, authority));
   const connection = new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -44,17 +55,19 @@ export function openSession(server: SmtpServer, times: SetupTimes, clock: Clock)
     socketTimeout: times.setupTimeoutMs,
     socketCloseTimeout: 0,
     maxResponseSize: replyBytesMax,
-    tls: { rejectUnauthorized: server.verifyCertificate, minVersion: "TLSv1.2" },
+    tls: { rejectUnauthorized: server.verifyCertificate, minVersion: "TLSv1.2", ...(authority && { ca: authority }) },
     ...(server.ehloName === null ? {} : { name: server.ehloName }),
   });
   return new Promise((resolve) => {
     let phase: "setup" | "auth" = "setup";
+    let announced: Capabilities | null = null;
     let settled = false;
     const settle = (result: Session | SetupFailure) => {
       if (settled) return;
       settled = true;
       cancelConnect();
       cancelSetup();
+      signal?.removeEventListener("abort", abort);
       if ("failed" in result) connection.close();
       resolve(result);
     };
@@ -62,11 +75,22 @@ export function openSession(server: SmtpServer, times: SetupTimes, clock: Clock)
       const words = fault.reply ? `${fault.message}: ${formatReply(fault.reply)}` : fault.message;
       const cause = boundText(redact(stripControls(`${server.server}: ${words}`)));
       const reply = fault.reply ? { ...fault.reply, text: redact(fault.reply.text) } : null;
-      settle({ failed: true, cause, permanent: fault.permanent, server: server.server, phase: fault.phase, reply });
+      const { permanent, phase: failedAt } = fault;
+      settle({
+        failed: true,
+        cause,
+        permanent,
+        server: server.server,
+        phase: failedAt,
+        reply,
+        capabilities: announced,
+      });
     };
     const failWith = (error: Error) =>
       fail(judgeSetupFault(error, { authenticating: phase === "auth", connection, implicitTls: server.implicitTls }));
     const giveUp = (timeoutMs: number) => failWith(new Error(`no answer within ${Math.ceil(timeoutMs / 1_000)} s`));
+    const abort = () => failWith(new Error("given up, since the sender is stopping"));
+    signal?.addEventListener("abort", abort, { once: true });
     const cancelConnect = clock.after(times.connectTimeoutMs, () => {
       if (connection.stage === "init") giveUp(times.connectTimeoutMs);
     });
@@ -86,6 +110,7 @@ export function openSession(server: SmtpServer, times: SetupTimes, clock: Clock)
       if (settled) return;
       const ehlo = connection.lastServerResponse || "";
       const capabilities = readCapabilities(ehlo);
+      announced = capabilities;
       const refusal = refusalToGoOn(server, connection.secure, capabilities);
       if (refusal) return fail({ ...refusal, reply: null, permanent: true });
       if (!server.credentials) return takeOver(capabilities);
@@ -95,6 +120,21 @@ export function openSession(server: SmtpServer, times: SetupTimes, clock: Clock)
       );
     });
   });
+}
+
+/** Read for each connection, so that a renewed file is used without a restart. A string says why it can't be read. */
+function readAuthority(server: SmtpServer): Buffer | null | string {
+  if (server.caFile === null) return null;
+  try {
+    return readFileSync(server.caFile);
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+}
+
+function unreadableAuthority(server: SmtpServer, why: string): SetupFailure {
+  const cause = `${server.server}: the certificates of caFile can't be read: ${why}`;
+  return { failed: true, cause, permanent: true, server: server.server, phase: "tls", reply: null, capabilities: null };
 }
 
 /** What we will not do, whatever the server offers (RFC 3207 section 6, RFC 4954 section 4). */

@@ -23,7 +23,7 @@ export interface ServerPool {
   /** A new session in the place of one that turned out dead. */
   replace(dead: Session, deadlineMs: number): Promise<Session | SetupFailure>;
   release(session: Session): void;
-  /** Closes the idle ones now and the others as they come back. */
+  /** Closes the idle ones and gives up those on their way now, the others as they come back. */
   stop(): void;
 }
 
@@ -36,7 +36,7 @@ export function createServerPool(
   const breaker = createCircuitBreaker(limits.breaker, clock);
   const idle: { session: Session; cancelTimer: () => void }[] = [];
   let busy = 0;
-  let stopped = false;
+  const stopped = new AbortController();
   let capabilities: Capabilities | null = null;
 
   const dropIdle = (session: Session) => {
@@ -49,7 +49,7 @@ export function createServerPool(
     busy -= 1;
     assert(busy >= 0, "A session is given back once.");
     if (session.broken() === null) {
-      if (stopped || session.messages >= server.messagesPerConnectionMax) session.quit();
+      if (stopped.signal.aborted || session.messages >= server.messagesPerConnectionMax) session.quit();
       else keep(session);
     }
     onRoom(pool);
@@ -64,7 +64,7 @@ export function createServerPool(
   /** Counts as busy from its beginning, so that the limit holds while connections are on their way. */
   const open = async (): Promise<Session | SetupFailure> => {
     breaker.begin();
-    const result = await openSession(server, limits.times, clock);
+    const result = await openSession(server, limits.times, clock, stopped.signal);
     if ("failed" in result) {
       breaker.fail(result);
       return result;
@@ -98,7 +98,7 @@ export function createServerPool(
     breaker,
     capabilities: () => capabilities,
     hasIdle: () => idle.length > 0,
-    canOpen: () => !stopped && busy + idle.length < server.connectionsMax && breaker.mayTry(),
+    canOpen: () => !stopped.signal.aborted && busy + idle.length < server.connectionsMax && breaker.mayTry(),
     busy: () => busy,
     idle: () => idle.length,
     acquire(deadlineMs) {
@@ -116,7 +116,7 @@ export function createServerPool(
     },
     release: giveBack,
     stop() {
-      stopped = true;
+      stopped.abort();
       for (const { session, cancelTimer } of idle.splice(0)) {
         cancelTimer();
         session.quit();
@@ -128,5 +128,13 @@ export function createServerPool(
 
 function tooLate(server: SmtpServer): SetupFailure {
   const cause = `${server.server}: no connection before the deadline`;
-  return { failed: true, cause, permanent: false, server: server.server, phase: "connect", reply: null };
+  return {
+    failed: true,
+    cause,
+    permanent: false,
+    server: server.server,
+    phase: "connect",
+    reply: null,
+    capabilities: null,
+  };
 }

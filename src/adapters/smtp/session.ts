@@ -3,6 +3,7 @@ import type { SmtpReply } from "../../domain/outcome.ts";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { encryptionOf, type Encryption } from "./encryption.ts";
 import { createReplyReader, formatReply } from "./reply.ts";
 
 /**
@@ -12,6 +13,7 @@ import { createReplyReader, formatReply } from "./reply.ts";
 export interface Session {
   readonly server: string;
   readonly capabilities: Capabilities;
+  readonly encryption: Encryption | null;
   /** Why no further question can be asked, or `null`. */
   broken(): string | null;
   /** Messages begun so far. */
@@ -77,6 +79,7 @@ export function createSession(socket: Socket, server: string, capabilities: Capa
   return {
     server,
     capabilities,
+    encryption: encryptionOf(socket),
     needsReset: false,
     broken: () => cause,
     get messages() {

@@ -26,15 +26,18 @@ interface LibraryError extends Error {
 }
 
 const certificatePattern =
-  /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECODE)|ERR_TLS_|ERR_SSL_WRONG_VERSION|EPROTO|HOSTNAME_MISMATCH/;
+  /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECODE)|ERR_TLS_|ERR_SSL_WRONG_VERSION|^EPROTO$|HOSTNAME_MISMATCH/;
 
 /** Reads phase and guilt out of an error during set-up. The reply decides first, the library's code second. */
 export function judgeSetupFault(error: LibraryError, state: SetupState): SetupFault {
   const reply = typeof error.response === "string" ? parseReplyText(error.response) : null;
   const phase = phaseOf(error, state);
-  const message = `${phaseWords[phase] ?? phase} failed${reply ? "" : `: ${wordsOf(error)}`}`;
+  const hint = !reply && hasCertificateFault(error) ? certificateHint : "";
+  const message = `${phaseWords[phase] ?? phase} failed${reply ? "" : `: ${wordsOf(error)}`}${hint}`;
   return { phase, message, reply, permanent: isPermanent(phase, reply, error) };
 }
+
+const certificateHint = " (for a server of your own: caFile=.., or rejectUnauthorized=false)";
 
 const phaseWords: Partial<Record<SmtpPhase, string>> = {
   connect: "connecting",

@@ -16,6 +16,8 @@ export interface SmtpServer {
   readonly ignoreTls: boolean;
   /** `false` accepts any certificate, for a server of one's own with a self-signed one. */
   readonly verifyCertificate: boolean;
+  /** PEM file of the authority that signed its certificate; `null` for those that Node knows. */
+  readonly caFile: string | null;
   /** Sends the password over an unencrypted connection to another machine; off unless asked for. */
   readonly clearTextAuth: boolean;
   readonly credentials: SmtpCredentials | null;
@@ -120,6 +122,7 @@ function parseServer(entry: string, place: string): SmtpServer {
     requireTls: read.flag("requireTLS", false),
     ignoreTls: read.flag("ignoreTLS", false),
     verifyCertificate: read.flag("rejectUnauthorized", true),
+    caFile: read.text("caFile"),
     clearTextAuth: read.flag("clearTextAuth", false),
     credentials: readCredentials(url, read, place),
     ehloName: read.match("name", /^[A-Za-z0-9.:[\]-]{1,255}$/, "a host name"),

@@ -1,5 +1,5 @@
 import type { Message } from "../../domain/message.ts";
-import type { ConnectionFailure, Transport } from "../../domain/transport.ts";
+import type { Transport } from "../../domain/transport.ts";
 import { assert } from "../../lib/assert.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -158,7 +158,7 @@ function failureOf(
   among: readonly ServerPool[],
   tried: ReadonlyMap<ServerPool, SetupFailure>,
   otherwise: string,
-): SetupFailure & ConnectionFailure {
+): SetupFailure {
   const shut = (pool: ServerPool) => (pool.breaker.state() === "closed" ? null : pool.breaker.lastFailure());
   const known = among.map((pool) => tried.get(pool) ?? shut(pool)).filter((failure) => failure !== null);
   const retryAfterMs = Math.min(...among.map((pool) => pool.breaker.retryAfterMs()));
@@ -171,6 +171,7 @@ function failureOf(
     server: firstKnown?.server ?? (among[0] as ServerPool).server.server,
     phase: firstKnown?.phase ?? "connect",
     reply: firstKnown?.reply ?? null,
+    capabilities: firstKnown?.capabilities ?? null,
     ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
   };
 }
