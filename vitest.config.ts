@@ -7,9 +7,9 @@ export default defineConfig({
     // Processes, not threads: tests change the working folder, send signals and load native modules.
     pool: "forks",
     // A test that starts real processes needs seconds on two busy cores; what takes longer is stuck.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // The first database of a run waits for initdb.
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
     // A test that lets another leak into it fails on its own.
     restoreMocks: true,
