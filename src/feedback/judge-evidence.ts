@@ -1,0 +1,128 @@
+import { splitEnhanced } from "../domain/enhanced-status.ts";
+import type { SmtpPhase } from "../domain/outcome.ts";
+import { classifyReply, type ReplyVerdict } from "../domain/reply-class.ts";
+import { plainWords, saysTemporary } from "../domain/reply-phrases.ts";
+import type { ReplyReason } from "../domain/reply-reason.ts";
+import type { ReportAction } from "./read-delivery-status.ts";
+import { findEnhancedCodes, findPhase, findReplies, type QuotedReply } from "./read-replies.ts";
+import type { SessionReply } from "./read-session.ts";
+import type { FindingKind } from "./report.ts";
+
+/** Everything a report says about one recipient. */
+export interface Evidence {
+  readonly action: ReportAction | null;
+  /** The Status field. */
+  readonly status: string | null;
+  /** The Diagnostic-Code field without its type. */
+  readonly diagnostic: string;
+  readonly diagnosticType: string;
+  /** What the plain words say about this recipient. */
+  readonly notice: string;
+  /** What a quoted session says about this recipient. */
+  readonly session: SessionReply | null;
+  /** The whole notice, where it can be about this recipient only: asked when nothing else says anything. */
+  readonly background: string;
+  /** A system that names the reason in a way of its own. */
+  readonly known: ReplyReason | null;
+}
+
+export interface Judgement {
+  readonly kind: FindingKind;
+  readonly status: string;
+  readonly diagnostic: string;
+  readonly reason: ReplyReason;
+  readonly action: ReportAction;
+}
+
+const diagnosticCharactersMax = 500;
+
+/** Turns evidence into a kind. Nothing but a permanent failure that names the address or its domain is `hard`. */
+export function judge(evidence: Evidence): Judgement {
+  const texts = [evidence.diagnostic, evidence.session?.text ?? "", evidence.notice, evidence.background].filter(
+    (text) => text.trim() !== "",
+  );
+  const reply = firstReply(texts);
+  const action = evidence.action ?? (evidence.status?.startsWith("2.") ? "delivered" : "failed");
+  const spoken = reply?.text ?? texts[0] ?? "";
+  const diagnostic = spoken.replace(/\s+/g, " ").trim().slice(0, diagnosticCharactersMax);
+  if (action === "delivered" || action === "relayed" || action === "expanded") {
+    const status = evidence.status?.startsWith("2.") ? evidence.status : "2.0.0";
+    return { kind: "delivered", status, diagnostic, reason: "unknown", action };
+  }
+  const enhanced = chooseEnhanced(evidence, reply, texts);
+  const code = chooseCode(action, enhanced, reply, texts);
+  const verdict = decideVerdict(evidence, code, enhanced, spoken, findEvidencePhase(evidence, texts));
+  const status = enhanced !== null && !enhanced.endsWith(".0.0") ? enhanced : code < 500 ? "4.0.0" : "5.0.0";
+  const kind: FindingKind = action === "delayed" ? "delayed" : verdict.class === "rate" ? "policy" : verdict.class;
+  return { kind, status, diagnostic, reason: verdict.reason, action };
+}
+
+function firstReply(texts: readonly string[]): QuotedReply | null {
+  for (const text of texts) {
+    const replies = findReplies(text);
+    if (replies[0]) return replies[0];
+  }
+  return null;
+}
+
+/** The code beside the reply says most, then the Status field, then any code in the words; X.0.0 only if there is no other. */
+function chooseEnhanced(evidence: Evidence, reply: QuotedReply | null, texts: readonly string[]): string | null {
+  const stated = [reply?.enhanced ?? null, evidence.status, ...texts.flatMap(findEnhancedCodes).slice(0, 4)];
+  const codes = stated.filter((code): code is string => code !== null && splitEnhanced(code) !== null);
+  return codes.find((code) => !code.endsWith(".0.0")) ?? codes[0] ?? null;
+}
+
+function chooseCode(
+  action: ReportAction,
+  enhanced: string | null,
+  reply: QuotedReply | null,
+  texts: readonly string[],
+): number {
+  if (reply) return reply.code;
+  if (enhanced !== null) return enhanced.startsWith("4") ? 400 : 500;
+  return action === "delayed" || texts.some((text) => saysTemporary(plainWords(text))) ? 400 : 500;
+}
+
+function findEvidencePhase(evidence: Evidence, texts: readonly string[]): SmtpPhase | null {
+  if (evidence.session?.phase) return evidence.session.phase;
+  for (const text of texts) {
+    const phase = findPhase(text);
+    if (phase) return phase;
+  }
+  return null;
+}
+
+function decideVerdict(
+  evidence: Evidence,
+  code: number,
+  enhanced: string | null,
+  spoken: string,
+  phase: SmtpPhase | null,
+): ReplyVerdict {
+  const verdict = classifyReply(code, enhanced, spoken, phase);
+  // A local program's trouble: the address stands, whatever code the mail system chose for it.
+  if (evidence.diagnosticType === "x-unix" && verdict.reason !== "mailbox-full")
+    return { class: "soft", reason: "program", temporary: verdict.temporary };
+  if (evidence.known !== null && verdict.class !== "full") return knownVerdict(evidence.known, verdict);
+  if (gaveUpOnUnknown(evidence, enhanced, verdict)) return { ...verdict, class: "hard" };
+  if (verdict.reason !== "unknown") return verdict;
+  // The reply says nothing; what the system wrote around it may.
+  for (const text of [evidence.session?.text ?? "", evidence.notice, evidence.background]) {
+    if (text === "") continue;
+    const second = classifyReply(code, enhanced, text, phase);
+    if (second.reason !== "unknown") return second;
+  }
+  return verdict;
+}
+
+/**
+ * A mail system that gave up after its whole retry time, to which the next server had named the mailbox unknown to the last
+ * (4.1.1; Postfix's unknown_local_recipient_reject_code was 450 for years). The only temporary code that ends as `hard`.
+ */
+function gaveUpOnUnknown(evidence: Evidence, enhanced: string | null, verdict: ReplyVerdict): boolean {
+  return evidence.action === "failed" && enhanced === "4.1.1" && verdict.reason === "bad-mailbox" && verdict.temporary;
+}
+
+function knownVerdict(known: ReplyReason, verdict: ReplyVerdict): ReplyVerdict {
+  return verdict.temporary || verdict.class === "policy" ? verdict : { ...verdict, class: "hard", reason: known };
+}

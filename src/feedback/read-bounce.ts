@@ -1,0 +1,166 @@
+import { findAddresses, foldAddress } from "./find-addresses.ts";
+import { judge, type Judgement } from "./judge-evidence.ts";
+import { hasKnownOpening, readDovecotReason, reasonOfCategory, reasonOfSystem } from "./known-systems.ts";
+import { recipientsMax, type RecipientStatus } from "./read-delivery-status.ts";
+import { fieldText, fieldValues } from "./read-fields.ts";
+import { readNotice, type NoticeBlock } from "./read-notice.ts";
+import { findEnhancedCodes, findReplies } from "./read-replies.ts";
+import { readSession, replyAbout, type SessionReply } from "./read-session.ts";
+import { addresseesOf, type MailNature } from "./recognise-mail.ts";
+import type { MailParts } from "./split-mail.ts";
+
+/** One recipient of a bounce, judged. */
+export interface BouncedRecipient {
+  readonly recipient: string | null;
+  readonly judgement: Judgement;
+}
+
+/** Everything the notice offers, read once. */
+interface Notice {
+  readonly parts: MailParts;
+  readonly text: string;
+  readonly blocks: readonly NoticeBlock[];
+  readonly session: readonly SessionReply[];
+}
+
+/**
+ * Reads a report about delivery: its status part where there is one, its words where there is none.
+ * @returns nothing when the mail is no such report
+ */
+export function readBounce(parts: MailParts, nature: MailNature, ownAddresses: readonly string[]): BouncedRecipient[] {
+  const failed = fieldValues(parts.fields, "x-failed-recipients").flatMap((value) =>
+    findAddresses(value, recipientsMax),
+  );
+  const own = new Set([...ownAddresses, ...returnedSenders(parts)].map(foldAddress));
+  for (const address of failed) own.delete(foldAddress(address));
+  const notice: Notice = {
+    parts,
+    text: parts.notice.join("\n"),
+    blocks: readNotice(parts.notice, own),
+    session: readSession(parts.notice),
+  };
+  const statuses = (parts.status?.recipients ?? []).slice(0, recipientsMax);
+  const isPlainlyReport = nature.isDaemon || nature.hasReportSubject || nature.hasNullPath;
+  if (statuses.length > 0 && (parts.hasStatusPart || isPlainlyReport)) return readStatuses(statuses, failed, notice);
+  if (failed.length > 0) return failed.map((address) => judgeWords(address, blockOf(notice, address), notice));
+  if (!isBelievable(nature, notice)) return [];
+  const named = notice.blocks.some((block) => block.source === "list" || block.source === "label")
+    ? []
+    : notice.session.flatMap((reply) => reply.recipients).filter((address) => !own.has(foldAddress(address)));
+  if (named.length > 0)
+    return [...new Set(named)].map((address) => judgeWords(address, blockOf(notice, address), notice));
+  if (notice.blocks.length > 0) return notice.blocks.map((block) => judgeWords(block.recipient, block, notice));
+  const addressed = returnedRecipients(parts).slice(0, 1);
+  return addressed.map((address) => judgeWords(address, null, notice));
+}
+
+/** Free text is believed from a mail system that quotes a reply or speaks in words that are known. */
+function isBelievable(nature: MailNature, notice: Notice): boolean {
+  const hasSender = nature.isDaemon || nature.hasNullPath;
+  if (!hasSender && !nature.hasReportSubject) return false;
+  const hasCode = findReplies(notice.text).length > 0 || findEnhancedCodes(notice.text).length > 0;
+  const hasOpening = hasKnownOpening(notice.text);
+  // Programs that answer for people may speak of full mailboxes too; without a code they are not taken for a mail system.
+  if (nature.autoSubmitted.startsWith("auto-replied") && !hasCode && !hasOpening) return false;
+  if (hasSender && nature.hasReportSubject) return true;
+  return hasCode || hasOpening ? hasSender || (nature.hasReportSubject && hasOpening) : false;
+}
+
+function readStatuses(
+  statuses: readonly RecipientStatus[],
+  failed: readonly string[],
+  notice: Notice,
+): BouncedRecipient[] {
+  return statuses.map((status, index) => {
+    const recipient = chooseRecipient(status, index, statuses.length, failed, notice);
+    const block = findBlock(status, recipient, statuses.length, notice);
+    const dovecot = readDovecotReason(notice.text);
+    const judgement = judge({
+      action: status.action,
+      status: status.status,
+      diagnostic: dovecot ?? status.diagnostic,
+      diagnosticType: status.diagnosticType,
+      notice: block?.text ?? "",
+      background: statuses.length === 1 ? notice.text : "",
+      session: recipient ? replyAbout(notice.session, recipient) : null,
+      known:
+        (isSpecific(status.status) ? null : reasonOfCategory(status.category)) ??
+        reasonOfSystem(notice.parts.fields, notice.text),
+    });
+    return { recipient, judgement };
+  });
+}
+
+function isSpecific(code: string | null): boolean {
+  return code !== null && !code.endsWith(".0.0");
+}
+
+/** Final-Recipient where it is an address; else what the sender wrote, what Exim names, what the notice or the message say. */
+function chooseRecipient(
+  status: RecipientStatus,
+  index: number,
+  count: number,
+  failed: readonly string[],
+  notice: Notice,
+): string | null {
+  const isWhole = status.recipient !== null && /@[^@]+\.[^@]+$|@\[/.test(status.recipient);
+  if (isWhole) return status.recipient;
+  if (status.original) return status.original;
+  if (failed.length === count) return failed[index] ?? null;
+  if (notice.blocks.length === count) return notice.blocks[index]?.recipient ?? null;
+  return status.recipient ?? (count === 1 ? (returnedRecipients(notice.parts)[0] ?? null) : null);
+}
+
+function findBlock(
+  status: RecipientStatus,
+  recipient: string | null,
+  count: number,
+  notice: Notice,
+): NoticeBlock | null {
+  for (const address of [recipient, status.original]) {
+    const block = address ? blockOf(notice, address) : null;
+    if (block) return block;
+  }
+  return count === 1 && notice.blocks.length === 1 ? (notice.blocks[0] ?? null) : null;
+}
+
+function blockOf(notice: Notice, address: string): NoticeBlock | null {
+  const folded = foldAddress(address);
+  return notice.blocks.find((block) => foldAddress(block.recipient) === folded) ?? null;
+}
+
+/** Words alone: those about the recipient, or all of them where nothing stands beside the address. */
+function judgeWords(recipient: string, block: NoticeBlock | null, notice: Notice): BouncedRecipient {
+  const session = replyAbout(notice.session, recipient);
+  const says = block !== null && /\p{L}{3}/u.test(block.text);
+  const action = /\bdelay|THIS IS A WARNING|will (?:be retried|keep trying|retry)|still being retried/i.test(
+    `${fieldText(notice.parts.fields, "subject")} ${notice.text.slice(0, 2000)}`,
+  )
+    ? "delayed"
+    : "failed";
+  return {
+    recipient,
+    judgement: judge({
+      action,
+      status: null,
+      diagnostic: "",
+      diagnosticType: "",
+      notice: says ? block.text : "",
+      background: notice.blocks.length > 1 && says ? "" : notice.text,
+      session,
+      known: reasonOfSystem(notice.parts.fields, notice.text),
+    }),
+  };
+}
+
+/** Who sent the message that comes back: us. */
+function returnedSenders(parts: MailParts): string[] {
+  const fields = parts.returned ?? [];
+  return ["return-path", "from", "sender", "reply-to"].flatMap((name) =>
+    fieldValues(fields, name).flatMap((value) => findAddresses(value, 5)),
+  );
+}
+
+function returnedRecipients(parts: MailParts): string[] {
+  return addresseesOf(parts.returned ?? []);
+}
