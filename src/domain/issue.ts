@@ -70,6 +70,9 @@ export interface Picture {
   readonly alt: string;
   readonly caption?: readonly Inline[];
   readonly href?: string;
+  /** Pixels of a remote picture, where the issue tells them; a file's own are read from the file. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 export interface Action {

@@ -6,7 +6,9 @@ export interface ResolvedPicture {
   readonly url: string;
   /** CSS pixels as shown; at most `pictureWidthMax`. The file has up to twice as many. */
   readonly width: number;
-  readonly height: number;
+  /** `null` for a remote picture whose size the issue does not tell: leave the attribute out. */
+  readonly height: number | null;
+  /** 0 for a remote picture. */
   readonly sizeBytes: number;
   readonly transparent: boolean;
   readonly format: "png" | "jpeg" | "gif" | "webp";

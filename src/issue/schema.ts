@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { blockSchema } from "./schema-blocks.ts";
+import { calendarDate, expected, fields, line, list, slotted } from "./schema-fields.ts";
+
+/** More than anyone scrolls through. */
+const blockCountMax = 200;
+
+/** Written as BCP 47: the language, perhaps a script, perhaps a country. */
+const language = line("the language as BCP 47, such as en, de-AT or zh-Hant").refine(isLanguage, {
+  error: "is not a language tag: write one such as en, de-AT or zh-Hant",
+});
+
+/** An issue as it is written: what editors complete and `parseIssue` reads. The one source of both. */
+export const issueSchema = fields("an issue: fields such as `subject`, `title` and `blocks`", {
+  $schema: z.string().meta({ description: "where editors find this schema" }).exactOptional(),
+  template: line("a folder's name under templates/; digest when absent").exactOptional(),
+  lang: language.exactOptional(),
+  direction: z
+    .enum(["ltr", "rtl"], { error: expected("`ltr` or `rtl`; the language's own when absent") })
+    .exactOptional(),
+  subject: slotted("the mail's subject"),
+  preheader: slotted("the line that inboxes show after the subject"),
+  title: slotted("the newsletter's name, at its head"),
+  edition: line('which edition this is, such as "No. 12" or "May 2024"').exactOptional(),
+  date: calendarDate("the edition's date, such as 2024-05-31"),
+  blocks: z.array(blockSchema, { error: expected("a list of blocks, each with its `type`") }).max(blockCountMax),
+  silenced: list(
+    "a list of findings not to report, each with its `rule` and `reason`",
+    fields("a silenced finding: `rule` and `reason`", {
+      rule: line("the finding's rule, as `check` prints it"),
+      reason: line("why it is right in this issue"),
+    }),
+    blockCountMax,
+  ).exactOptional(),
+});
+
+function isLanguage(tag: string): boolean {
+  try {
+    return /^[A-Za-z]{2,3}(-|$)/.test(tag) && Intl.getCanonicalLocales(tag).length === 1;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return false;
+    throw thrown;
+  }
+}
