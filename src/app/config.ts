@@ -10,6 +10,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Redis or Valkey; absent means the queue in PostgreSQL, with one deliver process. */
   readonly redisUrl: string | undefined;
+  /** Keeps installations that share one Redis apart. */
+  readonly queuePrefix: string;
   /** One or several servers; absent means the local catcher. */
   readonly smtpUrl: string | undefined;
   /** Where readers reach our pages, without a slash at the end. */
@@ -57,7 +59,12 @@ const duration = z
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => protocols.includes(parseProtocol(text)), `a URL that starts with ${protocols.map((name) => `${name}//`).join(" or ")}`);
+  z
+    .string()
+    .refine(
+      (text) => protocols.includes(parseProtocol(text)),
+      `a URL that starts with ${protocols.map((name) => `${name}//`).join(" or ")}`,
+    );
 
 function parseProtocol(text: string): string {
   try {
@@ -71,12 +78,22 @@ function parseProtocol(text: string): string {
 export const environmentSchema = z.object({
   DATABASE_URL: url(["postgres:", "postgresql:"]).optional(),
   REDIS_URL: url(["redis:", "rediss:"]).optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, "lower-case letters, digits and hyphens")
+    .default("broadsheet"),
   SMTP_URL: z.string().optional(),
   PUBLIC_URL: url(["http:", "https:"]).optional(),
   DATA_DIR: z.string().default(".broadsheet"),
   SECRET_KEY: z.string().optional(),
-  RETURN_PATH_DOMAIN: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain in lower case, such as bounces.example.com").optional(),
-  UNSUBSCRIBE_MAILBOX: z.string().regex(/^[^\s@+]+@[^\s@]+$/, "an address, such as leave@example.com").optional(),
+  RETURN_PATH_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain in lower case, such as bounces.example.com")
+    .optional(),
+  UNSUBSCRIBE_MAILBOX: z
+    .string()
+    .regex(/^[^\s@+]+@[^\s@]+$/, "an address, such as leave@example.com")
+    .optional(),
   DKIM_KEYS: z.string().optional(),
   HOST: z.string().default("127.0.0.1"),
   WEB_PORT: port.default(8080),
@@ -107,7 +124,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   // A copy, so that a reader of this function's result is the only one who sees the file.
   const merged: NodeJS.ProcessEnv = {};
   if (existsSync(file)) loadDotenv({ path: file, processEnv: merged as Record<string, string>, quiet: true });
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== "") merged[name] = value;
+  for (const [name, value] of Object.entries(environment))
+    if (value !== undefined && value !== "") merged[name] = value;
   for (const name of Object.keys(merged)) if (merged[name] === "") delete merged[name];
 
   const parsed = environmentSchema.safeParse(merged);
@@ -124,10 +142,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    queuePrefix: values.QUEUE_PREFIX,
     smtpUrl: values.SMTP_URL,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.WEB_PORT}`).replace(/\/+$/, ""),
     dataDir: resolve(values.DATA_DIR),
-    secrets: values.SECRET_KEY?.split(",").map((secret) => secret.trim()).filter((secret) => secret !== "") ?? [],
+    secrets:
+      values.SECRET_KEY?.split(",")
+        .map((secret) => secret.trim())
+        .filter((secret) => secret !== "") ?? [],
     returnPathDomain: values.RETURN_PATH_DOMAIN,
     unsubscribeMailbox: values.UNSUBSCRIBE_MAILBOX,
     dkimKeys: parseDkimKeys(values.DKIM_KEYS ?? ""),
@@ -173,4 +195,9 @@ export function childEnvironment(changes: Readonly<Record<string, string | undef
     else environment[name] = value;
   }
   return environment;
+}
+
+/** Whether a parent process of ours started this one and holds its stdin. */
+export function isSupervised(): boolean {
+  return process.env["BROADSHEET_SUPERVISED"] === "1";
 }

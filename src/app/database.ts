@@ -26,7 +26,11 @@ export async function openDatabase(config: Config, log: Logger, applicationName:
   try {
     const pool = await connectWithRetry(
       url,
-      { max: poolMax, applicationName, onConnectionLost: (error) => log.warn({ reason: error.message }, "a database connection was lost") },
+      {
+        max: poolMax,
+        applicationName,
+        onConnectionLost: (error) => log.warn({ reason: error.message }, "a database connection was lost"),
+      },
       { onRetry: (reason) => log.warn(reason) },
     );
     const { applied } = await migrate(pool);

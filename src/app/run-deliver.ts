@@ -45,7 +45,8 @@ export async function runDeliver(config: Config): Promise<number> {
   if (!config.smtpUrl) {
     throw new InputError({
       code: "no-smtp",
-      message: 'SMTP_URL is not set, so there is nowhere to deliver to. "broadsheet up" starts the local catcher and a deliver process for it.',
+      message:
+        'SMTP_URL is not set, so there is nowhere to deliver to. "broadsheet up" starts the local catcher and a deliver process for it.',
     });
   }
   const signers = loadSigners(config);
@@ -56,7 +57,7 @@ export async function runDeliver(config: Config): Promise<number> {
   const backend = createQueueBackend({
     ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
     databaseUrl: database.url,
-    prefix: "broadsheet",
+    prefix: config.queuePrefix,
     onError: createErrorLog(log, "queue"),
   });
   await backend.check();
@@ -74,7 +75,13 @@ export async function runDeliver(config: Config): Promise<number> {
   const times = createDeliveryTimes(config.sendDeadlineMs);
   const life = await startWorkerLife(pool, database.url, systemClock);
   const onAway = createErrorLog(log, "database");
-  const ledger = createDeliveryLedger({ pool, clock: systemClock, onAway, worker: life.worker, leaseMs: times.leaseMs });
+  const ledger = createDeliveryLedger({
+    pool,
+    clock: systemClock,
+    onAway,
+    worker: life.worker,
+    leaseMs: times.leaseMs,
+  });
   const journals = join(config.dataDir, "journal", await readInstallationId(pool));
   await replayJournals(journals, ledger, (worker, work) => whileWorkerIsDead(pool, worker, work), log);
   const journal = openReplyJournal(journals, life.worker);
@@ -91,7 +98,11 @@ export async function runDeliver(config: Config): Promise<number> {
     loadDigest: createDigestCache((id) => loadDigest(pool, id)),
     compose(digest, claim) {
       const { fromAddress } = digest.sender;
-      const recipient = { identity: { kind: "delivery", id: claim.job.delivery } as const, list: claim.list, frozen: claim.frozen };
+      const recipient = {
+        identity: { kind: "delivery", id: claim.job.delivery } as const,
+        list: claim.list,
+        frozen: claim.frozen,
+      };
       return personalise(digest, recipient, settingsOf(fromAddress), signersFor(signers, fromAddress));
     },
   };
@@ -131,7 +142,8 @@ export async function runDeliver(config: Config): Promise<number> {
 
   log.info("stopping: what is on the wire finishes");
   const drained = Promise.all([...workers.values()].map((worker) => worker.stop()));
-  await Promise.race([drained, pause(systemClock, drainMs)]);
+  const finished = new AbortController();
+  await Promise.race([drained.then(() => finished.abort()), pause(systemClock, drainMs, finished.signal)]);
   await transport.stop();
   await drained;
   journal.close();

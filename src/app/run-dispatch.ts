@@ -26,7 +26,7 @@ export async function runDispatch(config: Config): Promise<number> {
   const backend = createQueueBackend({
     ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
     databaseUrl: database.url,
-    prefix: "broadsheet",
+    prefix: config.queuePrefix,
     onError: (error) => log.debug({ reason: messageOf(error) }, "the queue is away"),
   });
   await backend.check();

@@ -11,7 +11,7 @@ export async function runProcess(run: () => Promise<number>): Promise<void> {
     process.exitCode = await run();
   } catch (error) {
     const code = exitCodeOf(error);
-    process.stderr.write(`${code === 2 ? (error as Error).message : (error as Error)?.stack ?? String(error)}\n`);
+    process.stderr.write(`${code === 2 ? (error as Error).message : ((error as Error)?.stack ?? String(error))}\n`);
     process.exit(code);
   }
 }

@@ -1,3 +1,5 @@
+import { isSupervised } from "./config.ts";
+
 /**
  * Two-stage shutdown: the first SIGINT or SIGTERM aborts the signal that work watches, the second ends the process at once.
  */
@@ -20,14 +22,20 @@ export function listenForShutdown(): Shutdown {
     controller.abort(signal);
     request(signal);
   };
-  process.on("SIGINT", onSignal);
+  // Ctrl-C reaches the whole process group: a supervised worker leaves it to its parent, or it would be a second signal.
+  const onInterrupt = isSupervised() ? (): void => undefined : onSignal;
+  process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onSignal);
+  // A supervised worker whose parent was killed has nobody to answer to: the pipe that the parent held closes.
+  const onParentGone = (): void => onSignal("SIGTERM");
+  if (isSupervised()) process.stdin.once("end", onParentGone).once("error", onParentGone).resume();
   return {
     signal: controller.signal,
     requested,
     dispose() {
-      process.off("SIGINT", onSignal);
+      process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onSignal);
+      if (isSupervised()) process.stdin.destroy();
     },
   };
 }

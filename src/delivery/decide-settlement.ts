@@ -32,7 +32,13 @@ export function decideSettlement(
   switch (outcome.type) {
     case "accepted":
       return {
-        settlement: { ...common, state: "accepted", dueInMs: null, countsAsAttempt: true, detail: describeReply(outcome.reply) },
+        settlement: {
+          ...common,
+          state: "accepted",
+          dueInMs: null,
+          countsAsAttempt: true,
+          detail: describeReply(outcome.reply),
+        },
         laneEffect: null,
       };
     case "uncertain":
@@ -151,7 +157,8 @@ function describe(outcome: Extract<Outcome, { type: "deferred" | "refused" }>): 
 }
 
 function describeReply(reply: SmtpReply): string {
-  const text = reply.enhanced && !reply.text.startsWith(reply.enhanced) ? `${reply.enhanced} ${reply.text}` : reply.text;
+  const text =
+    reply.enhanced && !reply.text.startsWith(reply.enhanced) ? `${reply.enhanced} ${reply.text}` : reply.text;
   return shorten(`${reply.code} ${text}`);
 }
 

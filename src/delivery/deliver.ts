@@ -41,7 +41,8 @@ export type Delivered =
 export async function deliver(job: DeliveryJob, ports: DeliverPorts): Promise<Delivered> {
   const { transport, ledger, journal, clock, times } = ports;
   const connection = await transport.connect(clock.monotonicMs() + times.connectMs);
-  if ("failed" in connection) return { type: "no-connection", cause: connection.cause, permanent: connection.permanent };
+  if ("failed" in connection)
+    return { type: "no-connection", cause: connection.cause, permanent: connection.permanent };
 
   // The deadline starts before the claim: the lease that the claim writes can only end later than what is measured here.
   const startedMs = clock.monotonicMs();
@@ -74,7 +75,12 @@ interface Unsendable {
   readonly cause: string;
 }
 
-async function send(claim: Claim, connection: Connection, deadlineMs: number, ports: DeliverPorts): Promise<Outcome | Unsendable> {
+async function send(
+  claim: Claim,
+  connection: Connection,
+  deadlineMs: number,
+  ports: DeliverPorts,
+): Promise<Outcome | Unsendable> {
   let digest: Digest;
   try {
     digest = await ports.loadDigest(claim.digestId);

@@ -94,5 +94,7 @@ export function paceOf(lane: Lane): LanePace {
 }
 
 function windowOf(pace: LanePace): number {
-  return pace.perSecond === null ? windowMax : Math.min(windowMax, Math.max(pace.concurrency, Math.ceil(pace.perSecond * windowSeconds)));
+  return pace.perSecond === null
+    ? windowMax
+    : Math.min(windowMax, Math.max(pace.concurrency, Math.ceil(pace.perSecond * windowSeconds)));
 }

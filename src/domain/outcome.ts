@@ -14,6 +14,12 @@ export type SmtpPhase = "connect" | "greeting" | "ehlo" | "tls" | "auth" | "mail
  */
 export type Outcome =
   | { readonly type: "accepted"; readonly reply: SmtpReply; readonly server: string }
-  | { readonly type: "deferred"; readonly phase: SmtpPhase; readonly reply: SmtpReply | null; readonly cause: string; readonly server: string }
+  | {
+      readonly type: "deferred";
+      readonly phase: SmtpPhase;
+      readonly reply: SmtpReply | null;
+      readonly cause: string;
+      readonly server: string;
+    }
   | { readonly type: "refused"; readonly phase: SmtpPhase; readonly reply: SmtpReply; readonly server: string }
   | { readonly type: "uncertain"; readonly cause: string; readonly server: string };

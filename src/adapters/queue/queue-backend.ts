@@ -77,23 +77,38 @@ function createRedisQueueBackend(redisUrl: string, options: QueueBackendOptions)
   return {
     kind: "redis",
     createQueue<Data>(name: string) {
-      const queue = new Queue<Data>(name, { connection: shared, prefix: options.prefix, defaultJobOptions: jobDefaults });
+      const queue = new Queue<Data>(name, {
+        connection: shared,
+        prefix: options.prefix,
+        defaultJobOptions: jobDefaults,
+      });
       queue.on("error", options.onError);
       return queue as unknown as Queue<Data>;
     },
     createWorker<Data>(name: string, process: Processor<Data>, settings: WorkerSettings) {
-      const worker = new Worker<Data>(name, process, { ...workerDefaults, ...settings, connection: shared, prefix: options.prefix });
+      const worker = new Worker<Data>(name, process, {
+        ...workerDefaults,
+        ...settings,
+        connection: shared,
+        prefix: options.prefix,
+      });
       worker.on("error", options.onError);
       return worker as unknown as Worker<Data>;
     },
     async check() {
-      const probe = new Redis(redisUrl, { maxRetriesPerRequest: 2, connectTimeout: connectTimeoutMs, lazyConnect: true });
+      const probe = new Redis(redisUrl, {
+        maxRetriesPerRequest: 2,
+        connectTimeout: connectTimeoutMs,
+        lazyConnect: true,
+      });
       probe.on("error", () => undefined);
       try {
         await probe.connect();
         await probe.ping();
       } catch (error) {
-        throw new UnavailableError("queue-unavailable", `Redis at ${host} does not answer: ${messageOf(error)}`, { cause: error });
+        throw new UnavailableError("queue-unavailable", `Redis at ${host} does not answer: ${messageOf(error)}`, {
+          cause: error,
+        });
       } finally {
         probe.disconnect();
       }
@@ -116,12 +131,21 @@ function createPostgresQueueBackend(options: QueueBackendOptions): QueueBackend 
   return {
     kind: "postgres",
     createQueue<Data>(name: string) {
-      const queue = new Queue(name, { connection, prefix: options.prefix, defaultJobOptions: jobDefaults } as unknown as QueueOptions, createPostgresBackend as never);
+      const queue = new Queue(
+        name,
+        { connection, prefix: options.prefix, defaultJobOptions: jobDefaults } as unknown as QueueOptions,
+        createPostgresBackend as never,
+      );
       queue.on("error", options.onError);
       return queue as unknown as Queue<Data>;
     },
     createWorker<Data>(name: string, process: Processor<Data>, settings: WorkerSettings) {
-      const worker = new Worker(name, process as Processor, { ...workerDefaults, ...settings, connection, prefix: options.prefix } as unknown as WorkerOptions, createPostgresBackend as never);
+      const worker = new Worker(
+        name,
+        process as Processor,
+        { ...workerDefaults, ...settings, connection, prefix: options.prefix } as unknown as WorkerOptions,
+        createPostgresBackend as never,
+      );
       worker.on("error", options.onError);
       return worker as unknown as Worker<Data>;
     },

@@ -36,7 +36,11 @@ export async function listCampaigns(pool: Pool, limit: number): Promise<readonly
 /** @throws InputError `unknown-campaign` */
 export async function findCampaign(pool: Pool, id: number): Promise<CampaignRecord> {
   const { rows } = await pool.query<CampaignRecord>(`${selectCampaign} AND c.id = $1`, [id]);
-  if (!rows[0]) throw new InputError({ code: "unknown-campaign", message: `There is no campaign ${id}; "broadsheet campaigns" lists them.` });
+  if (!rows[0])
+    throw new InputError({
+      code: "unknown-campaign",
+      message: `There is no campaign ${id}; "broadsheet campaigns" lists them.`,
+    });
   return rows[0];
 }
 
@@ -54,7 +58,12 @@ export type CampaignOrder = keyof typeof orders;
  * final and turns what is still open into `skipped`.
  * @throws InputError `unknown-campaign`, `wrong-state`
  */
-export async function orderCampaign(pool: Pool, id: number, order: CampaignOrder, reason: string | null = null): Promise<CampaignState> {
+export async function orderCampaign(
+  pool: Pool,
+  id: number,
+  order: CampaignOrder,
+  reason: string | null = null,
+): Promise<CampaignState> {
   const { from, to } = orders[order];
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(

@@ -127,7 +127,11 @@ export async function claimBatch(
     collect(rows);
   }
   if (open().length > 0) {
-    await pool.query({ name: `skip-${campaign}`, text: skipSql(table), values: [campaign, ...numbersAndTurns(open())] });
+    await pool.query({
+      name: `skip-${campaign}`,
+      text: skipSql(table),
+      values: [campaign, ...numbersAndTurns(open())],
+    });
   }
   return jobs.map((job) => claims.get(job.delivery.number) ?? null);
 }

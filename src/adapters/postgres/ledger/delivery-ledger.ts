@@ -45,13 +45,17 @@ export function createDeliveryLedger(options: DeliveryLedgerOptions): DeliveryLe
   const settle = createBatcher<Settlement, undefined>(async (settlements) => {
     for (const [campaign, own] of groupByCampaign(settlements, (settlement) => settlement.delivery.campaign)) {
       let away = false;
-      await untilDatabaseAnswers(clock, () => settleBatch(pool, campaign, own), (error) => {
-        onAway(error);
-        if (away) return;
-        away = true;
-        if (unwritten === 0) written = new Promise((resolve) => (tellWritten = resolve));
-        unwritten += 1;
-      });
+      await untilDatabaseAnswers(
+        clock,
+        () => settleBatch(pool, campaign, own),
+        (error) => {
+          onAway(error);
+          if (away) return;
+          away = true;
+          if (unwritten === 0) written = new Promise((resolve) => (tellWritten = resolve));
+          unwritten += 1;
+        },
+      );
       if (!away) continue;
       unwritten -= 1;
       if (unwritten === 0) tellWritten();

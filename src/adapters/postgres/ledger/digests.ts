@@ -34,15 +34,24 @@ export function decodeDigest(content: Buffer): Digest {
   const stored = JSON.parse(content.toString("utf8"), (_key, value: unknown) =>
     isPackedBuffer(value) ? Buffer.from(value.b, "base64") : value,
   ) as Omit<Digest, "variants"> & { variants: { key: string; text: EncodedPart; html: EncodedPart }[] };
-  return { ...stored, variants: new Map(stored.variants.map((variant) => [variant.key, variant])) } as unknown as Digest;
+  return {
+    ...stored,
+    variants: new Map(stored.variants.map((variant) => [variant.key, variant])),
+  } as unknown as Digest;
 }
 
 /** What `Buffer.toJSON` gives; JSON.stringify calls it before the replacer sees the value. */
 function isSerializedBuffer(value: unknown): value is { type: "Buffer"; data: number[] } {
-  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "Buffer" && "data" in value;
+  return (
+    typeof value === "object" && value !== null && (value as { type?: unknown }).type === "Buffer" && "data" in value
+  );
 }
 
 function isPackedBuffer(value: unknown): value is { b: string } {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 1 && typeof (value as { b?: unknown }).b === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    typeof (value as { b?: unknown }).b === "string"
+  );
 }
-

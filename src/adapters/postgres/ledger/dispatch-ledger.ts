@@ -84,7 +84,9 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
     return rows;
   };
   const laneNames = async (): Promise<readonly string[]> =>
-    (await pool.query<{ name: string }>({ name: "lane-names", text: "SELECT name FROM lanes" })).rows.map((row) => row.name);
+    (await pool.query<{ name: string }>({ name: "lane-names", text: "SELECT name FROM lanes" })).rows.map(
+      (row) => row.name,
+    );
 
   return {
     async startDueCampaigns() {
@@ -97,7 +99,10 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
     async dueLanes() {
       const due: DueLane[] = [];
       for (const campaign of await active(["sending"])) {
-        const { rows } = await pool.query<{ name: string }>({ name: `due-${campaign.id}`, text: dueSql(partitionOf(campaign.id)) });
+        const { rows } = await pool.query<{ name: string }>({
+          name: `due-${campaign.id}`,
+          text: dueSql(partitionOf(campaign.id)),
+        });
         due.push(...rows.map((row) => ({ campaign: campaign.id, lane: row.name })));
       }
       return due;
@@ -125,7 +130,9 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
         });
         uncertain += swept.rows.filter((row) => row.lost).length;
         if (campaign.policy === "resend" && campaign.state === "sending") {
-          resent += (await pool.query({ name: `resend-${campaign.id}`, text: resendSql(table), values: [lanes] })).rowCount ?? 0;
+          resent +=
+            (await pool.query({ name: `resend-${campaign.id}`, text: resendSql(table), values: [lanes] })).rowCount ??
+            0;
         }
       }
       return { uncertain, resent };

@@ -19,12 +19,15 @@ export interface CampaignPlan {
   /** DKIM selectors that sign, comma separated. */
   readonly selectors: string;
   readonly policy: UncertainPolicy;
+  /** When the campaign begins, and with it every reader whose own hour does not count. */
   readonly startsAt: Date;
-  /** One instant a zone, where each reader's own hour counts; readers of other or unknown zones start at `startsAt`. */
-  readonly zoneStarts?: ReadonlyMap<string, Date>;
+  /** Where each reader's own hour counts: one instant a zone, and one for readers of unknown zones. */
+  readonly localStarts?: { readonly byZone: ReadonlyMap<string, Date>; readonly elsewhere: Date };
   readonly schedule: Readonly<Record<string, unknown>>;
   /** Mails people again who were already planned for this issue. */
   readonly again: boolean;
+  /** Counts by the very same statements and then takes everything back. */
+  readonly dryRun?: boolean;
 }
 
 export interface PlannedCampaign {
@@ -44,30 +47,50 @@ const planLockClass = 0x42_52_50; // "BRP"
  * @throws InputError `already-planned` naming the first campaign, unless `again`
  */
 export async function planCampaign(pool: Pool, plan: CampaignPlan): Promise<PlannedCampaign> {
-  return inTransaction(pool, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock($1, $2)", [planLockClass, plan.listId]);
-    if (!plan.again) await refuseSecondPlan(client, plan);
-    const campaign = await insertCampaign(client, plan);
-    const table = partitionOf(campaign);
-    // Filled as a table of its own and attached after: creating it as a partition blocked every other campaign meanwhile.
-    await client.query(`CREATE TABLE ${table} (LIKE deliveries INCLUDING DEFAULTS) WITH (fillfactor = 75)`);
-    const { rowCount } = await client.query(...fillStatement(campaign, table, plan));
-    await client.query(`
-      ALTER TABLE ${table} ADD PRIMARY KEY (campaign_id, number);
-      CREATE UNIQUE INDEX ON ${table} (subscriber_id, campaign_id);
-      CREATE INDEX ON ${table} (lane, due_at) WHERE due_at IS NOT NULL;
-      ALTER TABLE ${table} ADD CONSTRAINT ${table}_campaign CHECK (campaign_id = ${campaign});
-      ANALYZE ${table};
-      ALTER TABLE deliveries ATTACH PARTITION ${table} FOR VALUES IN (${campaign})`);
-    const { rows } = await client.query<{ detail: string; count: number }>(
-      `SELECT detail, count(*) FROM ${table} WHERE state = 'skipped' GROUP BY detail ORDER BY count(*) DESC, detail`,
-    );
-    await client.query("UPDATE campaigns SET planned = $2, planned_at = now(), state = 'scheduled' WHERE id = $1", [
-      campaign,
-      rowCount ?? 0,
-    ]);
-    return { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
-  });
+  try {
+    return await inTransaction(pool, async (client) => {
+      const planned = await fillCampaign(client, plan);
+      if (plan.dryRun) throw new TakenBack(planned);
+      return planned;
+    });
+  } catch (thrown) {
+    if (thrown instanceof TakenBack) return thrown.planned;
+    throw thrown;
+  }
+}
+
+/** Rolls a dry run's transaction back and carries its answer out. */
+class TakenBack extends Error {
+  readonly planned: PlannedCampaign;
+  constructor(planned: PlannedCampaign) {
+    super("a dry run is taken back");
+    this.planned = planned;
+  }
+}
+
+async function fillCampaign(client: PoolClient, plan: CampaignPlan): Promise<PlannedCampaign> {
+  await client.query("SELECT pg_advisory_xact_lock($1, $2)", [planLockClass, plan.listId]);
+  if (!plan.again) await refuseSecondPlan(client, plan);
+  const campaign = await insertCampaign(client, plan);
+  const table = partitionOf(campaign);
+  // Filled as a table of its own and attached after: creating it as a partition blocked every other campaign meanwhile.
+  await client.query(`CREATE TABLE ${table} (LIKE deliveries INCLUDING DEFAULTS) WITH (fillfactor = 75)`);
+  const { rowCount } = await client.query(...fillStatement(campaign, table, plan));
+  await client.query(`
+    ALTER TABLE ${table} ADD PRIMARY KEY (campaign_id, number);
+    CREATE UNIQUE INDEX ON ${table} (subscriber_id, campaign_id);
+    CREATE INDEX ON ${table} (lane, due_at) WHERE due_at IS NOT NULL;
+    ALTER TABLE ${table} ADD CONSTRAINT ${table}_campaign CHECK (campaign_id = ${campaign});
+    ANALYZE ${table};
+    ALTER TABLE deliveries ATTACH PARTITION ${table} FOR VALUES IN (${campaign})`);
+  const { rows } = await client.query<{ detail: string; count: number }>(
+    `SELECT detail, count(*) FROM ${table} WHERE state = 'skipped' GROUP BY detail ORDER BY count(*) DESC, detail`,
+  );
+  await client.query("UPDATE campaigns SET planned = $2, planned_at = now(), state = 'scheduled' WHERE id = $1", [
+    campaign,
+    rowCount ?? 0,
+  ]);
+  return { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
 }
 
 async function refuseSecondPlan(client: PoolClient, plan: CampaignPlan): Promise<void> {
@@ -107,8 +130,8 @@ async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<n
 
 /** The audience as rows. Set-based: a million members take some seconds. */
 function fillStatement(campaign: number, table: string, plan: CampaignPlan): [string, unknown[]] {
-  const values: unknown[] = [campaign, plan.listId, plan.startsAt];
-  const zones = [...(plan.zoneStarts ?? new Map<string, Date>())];
+  const zones = [...(plan.localStarts?.byZone ?? [])];
+  const values: unknown[] = [campaign, plan.listId, plan.localStarts?.elsewhere ?? plan.startsAt];
   values.push(
     zones.map(([zone]) => zone),
     zones.map(([, start]) => start),
@@ -118,12 +141,13 @@ function fillStatement(campaign: number, table: string, plan: CampaignPlan): [st
     values.push(...compiled.values);
     return compiled.sql;
   };
-  const variant = plan.audiences.map((audience) => `CASE WHEN ${predicate(audience)} THEN '1' ELSE '0' END`).join(" || ") || "''";
+  const variant =
+    plan.audiences.map((audience) => `CASE WHEN ${predicate(audience)} THEN '1' ELSE '0' END`).join(" || ") || "''";
   const belongs = plan.segment ? predicate(plan.segment.expression) : "true";
   const text = `
 INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
 SELECT $1, row_number() OVER (), who.id,
-  CASE WHEN who.reason IS NULL THEN coalesce(z.start, $3) END,
+  CASE WHEN who.reason IS NULL THEN coalesce(z.start, $3::timestamptz) END,
   CASE WHEN who.reason IS NOT NULL THEN now() END,
   CASE WHEN who.reason IS NULL THEN 'pending' ELSE 'skipped' END::delivery_state,
   coalesce(l.name, 'default'), who.variant, who.reason
@@ -131,7 +155,7 @@ FROM (
   SELECT s.id, s.domain, s.zone, ${variant} AS variant, CASE
     WHEN m.status = 'unsubscribed' THEN 'left the list'
     WHEN m.status = 'pending' THEN 'not confirmed'
-    WHEN m.paused_until > coalesce($3, now()) THEN 'paused by the reader'
+    WHEN m.paused_until > $3 THEN 'paused by the reader'
     WHEN x.key IS NOT NULL THEN 'suppressed: ' || x.reason
     WHEN xd.key IS NOT NULL THEN 'suppressed: ' || xd.reason
   END AS reason
@@ -144,4 +168,14 @@ FROM (
 LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = who.domain
 LEFT JOIN unnest($4::text[], $5::timestamptz[]) AS z(zone, start) ON z.zone = who.zone`;
   return [text, values];
+}
+
+/** The zones in which a list's members live; readers without one are not counted here. */
+export async function readMemberZones(pool: Pool, listId: number): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ zone: string }>(
+    `SELECT DISTINCT s.zone FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id
+     WHERE m.list_id = $1 AND s.zone IS NOT NULL ORDER BY 1`,
+    [listId],
+  );
+  return rows.map((row) => row.zone);
 }

@@ -2,7 +2,8 @@ import { pause, type Clock } from "../../../lib/clock.ts";
 
 /** SQLSTATE classes and codes that say the server is away or restarting, not that the statement is wrong. */
 const awayCodes = /^(08|57P0[1-5]|53[0-4]|40001$|40P01$|25006$)/;
-const awayMessages = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|timeout exceeded|timeout expired|Client was closed|not queryable/i;
+const awayMessages =
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|timeout exceeded|timeout expired|Client was closed|not queryable/i;
 
 /** Whether the database is away, as against refusing what was asked. */
 export function isDatabaseAway(error: unknown): boolean {

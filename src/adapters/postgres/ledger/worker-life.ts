@@ -25,7 +25,11 @@ export async function startWorkerLife(pool: Pool, databaseUrl: string, clock: Cl
   const stopped = new AbortController();
 
   const hold = async (): Promise<void> => {
-    const next = new Client({ connectionString: databaseUrl, application_name: `broadsheet-worker-${worker}`, keepAlive: true });
+    const next = new Client({
+      connectionString: databaseUrl,
+      application_name: `broadsheet-worker-${worker}`,
+      keepAlive: true,
+    });
     next.on("error", () => undefined);
     await next.connect();
     await next.query("SELECT pg_advisory_lock($1, $2)", [workerLockClass, worker]);
@@ -60,7 +64,10 @@ export async function startWorkerLife(pool: Pool, databaseUrl: string, clock: Cl
 export async function whileWorkerIsDead(pool: Pool, worker: number, work: () => Promise<void>): Promise<boolean> {
   const client = await pool.connect();
   try {
-    const { rows } = await client.query<{ dead: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS dead", [workerLockClass, worker]);
+    const { rows } = await client.query<{ dead: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS dead", [
+      workerLockClass,
+      worker,
+    ]);
     if (!rows[0]?.dead) return false;
     try {
       await work();
@@ -75,7 +82,11 @@ export async function whileWorkerIsDead(pool: Pool, worker: number, work: () => 
 
 /** Whether another process already delivers from the PostgreSQL queue; if not, this session does until it ends. */
 export async function becomeSoleDeliverer(databaseUrl: string): Promise<{ stop(): Promise<void> } | null> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "broadsheet-sole-deliverer", keepAlive: true });
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: "broadsheet-sole-deliverer",
+    keepAlive: true,
+  });
   client.on("error", () => undefined);
   await client.connect();
   const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS taken", [

@@ -1,0 +1,122 @@
+import type { Pool } from "pg";
+import { findList } from "../adapters/postgres/lists.ts";
+import { storeDigest } from "../adapters/postgres/ledger/digests.ts";
+import {
+  planCampaign,
+  readMemberZones,
+  type CampaignPlan,
+  type PlannedCampaign,
+} from "../adapters/postgres/ledger/plan.ts";
+import { localInstant, readStartTime, spanOf, type StartTime } from "../campaign/start-time.ts";
+import type { UncertainPolicy } from "../domain/delivery.ts";
+import type { Digest } from "../domain/digest.ts";
+import { isPublicUrlReachableByOutsiders } from "../domain/public-url.ts";
+import { parseSegment } from "../domain/segment-parse.ts";
+import type { List } from "../domain/subscriber.ts";
+import { systemClock } from "../lib/clock.ts";
+import { InputError } from "../lib/errors.ts";
+import { compileIssue } from "./compile-issue.ts";
+import type { Config } from "./config.ts";
+import { describeDestination } from "./destination.ts";
+import { loadSigners, signersFor } from "./signing-keys.ts";
+
+export interface SendOptions {
+  readonly issueFile: string;
+  readonly list: string;
+  readonly segment?: string;
+  readonly at?: string;
+  readonly tz?: string;
+  readonly policy?: UncertainPolicy;
+  readonly again?: boolean;
+  /** Sends with a PUBLIC_URL that readers can't reach. */
+  readonly unreachableLinks?: boolean;
+}
+
+/** A send that is ready to be planned: everything that can be wrong was looked at. */
+export interface PreparedSend {
+  readonly list: List;
+  readonly digest: Digest;
+  readonly start: StartTime;
+  readonly plan: CampaignPlan;
+}
+
+/**
+ * Compiles the issue and checks all that must hold before anybody is mailed.
+ * @throws InputError naming what is wrong; nothing was written
+ */
+export async function prepareSend(pool: Pool, config: Config, options: SendOptions): Promise<PreparedSend> {
+  const start = readStartTime(options.at, options.tz, systemClock.now());
+  const list = await findList(pool, options.list);
+  if (list.sender.postalAddress.length === 0) {
+    throw new InputError({
+      code: "no-postal-address",
+      message: `List ${list.slug} has no postal address, which every mail must carry (CAN-SPAM): broadsheet lists update ${list.slug} --postal "Street 1, 12345 Town".`,
+    });
+  }
+  refuseUnreachableLinks(config, options);
+  const signers = signersFor(loadSigners(config), list.sender.fromAddress);
+  const segment =
+    options.segment === undefined ? undefined : { text: options.segment, expression: parseSegment(options.segment) };
+  const { issue, digest } = await compileIssue(options.issueFile, list.sender, config);
+  return {
+    list,
+    digest,
+    start,
+    plan: {
+      issueSlug: issue.slug,
+      listId: list.id,
+      digestId: digest.id,
+      ...(segment ? { segment } : {}),
+      audiences: digest.audiences,
+      fields: subscriberFields(digest),
+      selectors: signers.map((signer) => signer.selector).join(","),
+      policy: options.policy ?? "hold",
+      // With local hours readers in the far east come first: the campaign begins with them.
+      startsAt: start.type === "instant" ? start.at : spanOf(start.local).first,
+      ...(start.type === "subscriber" ? { localStarts: await localStarts(pool, list, start.local) } : {}),
+      schedule: start.type === "instant" ? {} : { tz: "subscriber", local: start.local },
+      again: options.again ?? false,
+    },
+  };
+}
+
+/** Writes the plan. The campaign goes out by the workers from here on. */
+export async function planSend(pool: Pool, prepared: PreparedSend): Promise<PlannedCampaign> {
+  await storeDigest(pool, prepared.digest);
+  return planCampaign(pool, prepared.plan);
+}
+
+/** What the plan would be, by the same statements. */
+export async function dryRunSend(pool: Pool, prepared: PreparedSend): Promise<PlannedCampaign> {
+  await storeDigest(pool, prepared.digest);
+  return planCampaign(pool, { ...prepared.plan, dryRun: true });
+}
+
+async function localStarts(pool: Pool, list: List, local: string): Promise<NonNullable<CampaignPlan["localStarts"]>> {
+  const zones = await readMemberZones(pool, list.id);
+  return {
+    byZone: new Map(zones.map((zone) => [zone, localInstant(local, zone)])),
+    elsewhere: localInstant(local, list.zone),
+  };
+}
+
+function refuseUnreachableLinks(config: Config, options: SendOptions): void {
+  if (options.unreachableLinks || describeDestination(config).local) return;
+  const reach = isPublicUrlReachableByOutsiders(config.publicUrl);
+  if (reach.reachable) return;
+  throw new InputError({
+    code: "unreachable-public-url",
+    message: `PUBLIC_URL is ${config.publicUrl}: ${reach.reason}. Readers could neither see pictures nor leave. Set PUBLIC_URL, or say --unreachable-links on purpose.`,
+  });
+}
+
+/** What the slots of any variant ask of a subscriber, without the prefix. */
+export function subscriberFields(digest: Digest): readonly string[] {
+  const fields = new Set<string>();
+  for (const variant of digest.variants.values()) {
+    for (const { slots } of [variant.subject, variant.text.source, variant.html.source]) {
+      for (const { name } of slots) if (name.startsWith("subscriber.")) fields.add(name.slice("subscriber.".length));
+    }
+  }
+  return [...fields].toSorted();
+}

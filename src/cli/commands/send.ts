@@ -1,0 +1,97 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { describeDestination } from "../../app/destination.ts";
+import type { Finish } from "../main.ts";
+import { formatCount, note, print, printJson } from "../output.ts";
+import { withInstallation } from "../with-installation.ts";
+
+interface SendFlags {
+  readonly list: string;
+  readonly segment?: string;
+  readonly at?: string;
+  readonly tz?: string;
+  readonly test?: string;
+  readonly policy?: "hold" | "resend";
+  readonly again?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly unreachableLinks?: boolean;
+  readonly json?: boolean;
+}
+
+export function addSendCommand(program: Command, finish: Finish): void {
+  program
+    .command("send <issue>")
+    .description("Plan a campaign: the issue to everybody on a list. The workers do the rest.")
+    .requiredOption("--list <slug>", "the list to send to")
+    .option("--segment <expression>", "only members for whom this holds")
+    .option("--at <time>", "when to begin (default: now)")
+    .option("--tz <zone>", 'the zone of --at, or "subscriber" for each reader\'s own')
+    .option("--test <address>", "send one test mail to this address, and nothing else")
+    .option("--policy <policy>", "what becomes of a delivery without a reply: hold or resend", "hold")
+    .option("--again", "also to people already planned for this issue")
+    .option("--dry-run", "say what would happen, and change nothing")
+    .option("--yes", "do not ask before a real send")
+    .option("--unreachable-links", "send although readers can't reach PUBLIC_URL")
+    .option("--json", "answer with JSON")
+    .addHelpText(
+      "after",
+      '\nExample:\n  broadsheet send issues/2024-05-new-in-may.yaml --list news --at "2026-12-01 09:00" --tz subscriber\n',
+    )
+    .action(async (issueFile: string, flags: SendFlags) => {
+      finish(await send(issueFile, flags));
+    });
+}
+
+async function send(issueFile: string, flags: SendFlags): Promise<number> {
+  const { prepareSend, planSend, dryRunSend } = await import("../../app/send-issue.ts");
+  return withInstallation(async ({ config, pool }) => {
+    const destination = describeDestination(config);
+    if (!flags.json) note(`To: ${destination.words}`);
+    if (flags.test !== undefined) {
+      const { sendTest } = await import("../../app/send-test.ts");
+      const sent = await sendTest(pool, config, { issueFile, list: flags.list, address: flags.test });
+      if (flags.json) printJson(sent);
+      else print(`${sent.outcome}: ${sent.detail}`);
+      return sent.outcome === "accepted" ? 0 : 1;
+    }
+    const prepared = await prepareSend(pool, config, { ...flags, issueFile });
+    const forecast = await dryRunSend(pool, prepared);
+    const skipped = [...forecast.skipped].map(([reason, count]) => ({ reason, count }));
+    const toSend = forecast.planned - skipped.reduce((sum, entry) => sum + entry.count, 0);
+    if (flags.dryRun) {
+      if (flags.json) printJson({ destination: destination.words, planned: forecast.planned, toSend, skipped });
+      else printForecast(forecast.planned, toSend, skipped);
+      return 0;
+    }
+    if (!destination.local && !flags.yes && process.stdin.isTTY && process.stdout.isTTY) {
+      const { fromName, fromAddress } = prepared.list.sender;
+      const question = `Send to ${formatCount(toSend)} people as ${fromName} <${fromAddress}>? [y/N] `;
+      if (!(await askYes(question))) {
+        note("Nothing was sent.");
+        return 1;
+      }
+    }
+    const { campaign, planned } = await planSend(pool, prepared);
+    if (flags.json) printJson({ campaign, destination: destination.words, planned, toSend, skipped });
+    else {
+      printForecast(planned, toSend, skipped);
+      print(`Campaign ${campaign} is planned. "broadsheet campaigns show ${campaign}" follows it.`);
+    }
+    return 0;
+  });
+}
+
+function printForecast(planned: number, toSend: number, skipped: readonly { reason: string; count: number }[]): void {
+  print(`${formatCount(planned)} planned, ${formatCount(toSend)} to send`);
+  for (const { reason, count } of skipped) print(`  ${formatCount(count)} skipped: ${reason}`);
+}
+
+async function askYes(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from "commander";
+import { exitCodeOf } from "../app/run-process.ts";
+import { addCampaignCommands } from "./commands/campaigns.ts";
+import { addCatchCommand } from "./commands/catch.ts";
+import { addDeliveriesCommands } from "./commands/deliveries.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addListCommands } from "./commands/lists.ts";
+import { addRenderCommand } from "./commands/render.ts";
+import { addSendCommand } from "./commands/send.ts";
+import { addServeCommand } from "./commands/serve.ts";
+import { addSubscriberCommands } from "./commands/subscribers.ts";
+import { addUpCommand } from "./commands/up.ts";
+import { addWorkerCommand } from "./commands/worker.ts";
+import { note } from "./output.ts";
+
+/** The exit code of a call that commander itself refused. */
+const badCallCode = 2;
+
+/** argv -> use case -> exit code. @param argv without the interpreter and the script */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("broadsheet")
+    .description("An email digest pipeline and newsletter sender that can prove what it sent.")
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false })
+    .exitOverride();
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  // In the order of a newcomer's first day.
+  addDemoCommand(program, finish);
+  addListCommands(program, finish);
+  addSubscriberCommands(program, finish);
+  addRenderCommand(program, finish);
+  addSendCommand(program, finish);
+  addCampaignCommands(program, finish);
+  addDeliveriesCommands(program, finish);
+  addUpCommand(program, finish);
+  addServeCommand(program, finish);
+  addWorkerCommand(program, finish);
+  addCatchCommand(program, finish);
+  try {
+    await program.parseAsync(argv as string[], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : badCallCode;
+    const code = exitCodeOf(error);
+    note(code === 2 ? (error as Error).message : ((error as Error)?.stack ?? String(error)));
+    return code;
+  }
+}
+
+/** Each command tells its exit code when it is done. */
+export type Finish = (code: number) => void;
