@@ -49,6 +49,8 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   });
   // Without a listener a server that restarts would end this process.
   pool.on("error", (error) => options.onConnectionLost?.(error));
+  // While a connection is lent out the pool does not listen to it. Whoever has it learns of the loss from his query.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
