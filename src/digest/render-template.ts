@@ -74,7 +74,8 @@ function parse(source: TemplateSource): hbs.AST.Program {
 
 /** Gives an error of Handlebars its template's file and line. The innermost template that saw it names it. */
 function placed(error: unknown, source: TemplateSource): unknown {
-  if (error instanceof InputError || !(error instanceof Error)) return error;
+  if (error instanceof InputError) return withFile(error, source);
+  if (!(error instanceof Error)) return error;
   const { lineNumber, column, hash } = error as HandlebarsError;
   const said = messageOf(error);
   const line = lineNumber ?? hash?.loc?.first_line ?? Number(/on line (\d+)/.exec(said)?.[1] ?? 0);
@@ -85,17 +86,29 @@ function placed(error: unknown, source: TemplateSource): unknown {
   return new InputError({ code: "template.handlebars", message: explain(said), place }, { cause: error });
 }
 
+/** Helpers know what is wrong, but not where they stand. */
+function withFile(error: InputError, source: TemplateSource): InputError {
+  if (error.problems.every((problem) => problem.place)) return error;
+  const place = { file: source.file };
+  return new InputError(
+    error.problems.map((problem) => (problem.place ? problem : { ...problem, place })),
+    { cause: error },
+  );
+}
+
 interface HandlebarsError extends Error {
   readonly lineNumber?: number;
   readonly column?: number;
   readonly hash?: { readonly loc?: { readonly first_line?: number } };
 }
 
-/** Handlebars's words for the three things that people meet, in theirs. */
+/** Handlebars' words for what people meet, in theirs. */
 function explain(said: string): string {
   const unknown = /^"(.+)" not defined in/.exec(said);
   if (unknown) return `"${unknown[1]}" is not known here; docs/templates.md lists what a template can use.`;
   const partial = /partial (\S+) could not be found/i.exec(said);
   if (partial) return `there is no partial "${partial[1]}" in the template's folder or in shared/.`;
+  const syntax = /^Parse error on line \d+:\n(.*)\n-*\^\n[^]*got '(.*)'/.exec(said);
+  if (syntax) return `Handlebars can't read on at ${syntax[2]}, near: ${(syntax[1] as string).slice(-40)}`;
   return said.replaceAll("\n", " ").replace(/ - \d+:\d+$/, "");
 }

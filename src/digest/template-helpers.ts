@@ -1,31 +1,33 @@
 import Handlebars from "handlebars";
-import { assert } from "../lib/assert.ts";
+import { InputError } from "../lib/errors.ts";
 
 /**
- * What templates can compute. Nothing here reaches outside its arguments; a helper that needs the recipient's slots is
- * added by the compiler.
+ * What templates can compute. Nothing here reaches outside its arguments; helpers that need the issue or the recipient's
+ * slots are added by the compiler. Handlebars passes its own options as the last argument of each.
  */
 export const templateHelpers: Handlebars.HelperDeclareSpec = {
   /** `{{#if (equals type "picture")}}` */
   equals: (left: unknown, right: unknown) => left === right,
+  /** `{{#if (both title body)}}` */
+  both: (left: unknown, right: unknown) => isPresent(left) && isPresent(right),
+  /** `{{#if (either title body)}}` */
+  either: (left: unknown, right: unknown) => isPresent(left) || isPresent(right),
   /** `{{> (concat "block-" type)}}` */
   concat: (...parts: unknown[]) => parts.slice(0, -1).join(""),
-  /** `{{#if (either title intro)}}`: the first that isn't empty. */
-  either: (...values: unknown[]) => values.slice(0, -1).find((value) => isPresent(value)) ?? "",
-  /** `{{#if (both a b)}}` */
-  both: (...values: unknown[]) => values.slice(0, -1).every((value) => isPresent(value)),
-  not: (value: unknown) => !isPresent(value),
-  /** `{{least picture.width 520}}` */
-  least: (...values: unknown[]) => Math.min(...values.slice(0, -1).map(Number)),
-  /** `{{sum theme.size.text 3}}` */
-  sum: (...values: unknown[]) => values.slice(0, -1).reduce((total: number, value) => total + Number(value), 0),
+  /** `{{least width 520}}` */
+  least: (left: unknown, right: unknown) => Math.min(readNumber(left, "least"), readNumber(right, "least")),
+  /** `{{textWidth theme.space}}`: what the column leaves between its sides. */
+  textWidth: (space: Readonly<Record<string, unknown>>) =>
+    readNumber(space["column"], "textWidth") - 2 * readNumber(space["side"], "textWidth"),
   /** `{{pixels theme.space.side}}`: a number with its unit. */
-  pixels: (value: unknown) => {
-    assert(typeof value === "number", "A size in a theme is a number.");
-    return `${value}px`;
-  },
+  pixels: (value: unknown) => `${readNumber(value, "pixels")}px`,
 };
 
 function isPresent(value: unknown): boolean {
-  return !Handlebars.Utils.isEmpty(value) && value !== false;
+  return value !== false && !Handlebars.Utils.isEmpty(value);
+}
+
+function readNumber(value: unknown, helper: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new InputError({ code: "template.number", message: `{{${helper}}} takes numbers, not ${JSON.stringify(value)}.` });
 }

@@ -1,4 +1,4 @@
-import type { Block, DataBlock, Event, EventGroup } from "../domain/issue.ts";
+import type { Block, DataBlock, Event, EventGroup, TextBlock } from "../domain/issue.ts";
 import { viewEvent, type EventView } from "./view-events.ts";
 import { viewTable, type TableView } from "./view-table.ts";
 import {
@@ -33,7 +33,12 @@ interface TitleView {
 /** What a template's partial `block-<type>` sees. */
 export type BlockView = BlockPosition &
   (
-    | ({ readonly type: "text"; readonly body: readonly ProseView[] } & TitleView)
+    | ({
+        readonly type: "text";
+        /** A few opening sentences without a title, which a template may set larger. */
+        readonly isLead: boolean;
+        readonly body: readonly ProseView[];
+      } & TitleView)
     | ({
         readonly type: "article";
         readonly picture: PictureView | null;
@@ -87,13 +92,13 @@ export interface BlockContext extends ViewContext {
 export function viewBlocks(blocks: readonly Block[], context: BlockContext): readonly BlockView[] {
   return blocks.map((block, index): BlockView => {
     const position = { index, isFirst: index === 0, isLast: index === blocks.length - 1 };
-    return { ...position, ...viewBlock(block, context) };
+    return { ...position, ...viewBlock(block, position.isFirst, context) };
   });
 }
 
 type WithoutPosition<T> = T extends unknown ? Omit<T, keyof BlockPosition> : never;
 
-function viewBlock(block: Block, context: BlockContext): WithoutPosition<BlockView> {
+function viewBlock(block: Block, isFirst: boolean, context: BlockContext): WithoutPosition<BlockView> {
   const { markers, outline } = context;
   const head = (): TitleView => {
     if (!("title" in block) || block.title === undefined) return { title: null, level: 2 };
@@ -103,7 +108,7 @@ function viewBlock(block: Block, context: BlockContext): WithoutPosition<BlockVi
   const below = "title" in block && block.title !== undefined ? 2 : 1;
   switch (block.type) {
     case "text":
-      return { type: "text", ...head(), body: viewProse(block.body, below, context) };
+      return { type: "text", ...head(), isLead: isFirst && isLead(block), body: viewProse(block.body, below, context) };
     case "article": {
       const picture = block.picture ? viewPicture(block.picture, context) : null;
       const body = { ...head(), body: viewProse(block.body, below, context) };
@@ -139,6 +144,11 @@ function viewBlock(block: Block, context: BlockContext): WithoutPosition<BlockVi
     case "signoff":
       return { type: "signoff", body: viewProse(block.body, below, context), from: block.from };
   }
+}
+
+/** A whole letter in one block is no opening; three paragraphs are. */
+function isLead(block: TextBlock): boolean {
+  return block.title === undefined && block.body.length <= 3 && block.body.every(({ type }) => type === "paragraph");
 }
 
 function viewData(block: DataBlock, head: TitleView, context: BlockContext): WithoutPosition<BlockView> {

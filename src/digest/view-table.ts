@@ -5,8 +5,12 @@ import { assert } from "../lib/assert.ts";
 export interface TableView {
   /** Heads of all columns; the first one names the rows. */
   readonly head: readonly string[];
+  readonly isWide: boolean;
   readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[];
 }
+
+/** More columns than this have to be set smaller to be read on a phone. */
+const columnsBesideMax = 4;
 
 /** More decimals than this are noise in a mail. */
 const decimalsMax = 4;
@@ -20,7 +24,7 @@ export function viewTable(block: DataBlock, lang: string): TableView {
     assert(values.length === formats.length, "Every row of a data block has a value for each column.");
     return { name, cells: values.map((value, column) => (formats[column] as Intl.NumberFormat).format(value)) };
   });
-  return { head: block.columns, rows };
+  return { head: block.columns, isWide: block.columns.length > columnsBesideMax, rows };
 }
 
 function countDecimals(value: number): number {
