@@ -1,14 +1,14 @@
 import { parseSlots } from "../domain/slots.ts";
 
 /** Longer than any honest link; a header or a line must hold it. */
-const lengthMax = 2_000;
+export const hrefLengthMax = 2_000;
 
 /** What is wrong with a link's address, or `null`. Only http(s), mailto and tel; slots only behind the host. */
 export function checkHref(href: string): string | null {
   if (href === "") return "A link needs an address, such as https://example.com/";
   const shown = JSON.stringify(href.slice(0, 80));
-  if (href.length > lengthMax)
-    return `The address ${shown} is longer than ${lengthMax.toLocaleString("en")} characters`;
+  if (href.length > hrefLengthMax)
+    return `The address ${shown} is longer than ${hrefLengthMax.toLocaleString("en")} characters`;
   // oxlint-disable-next-line no-control-regex -- browsers drop control characters, so "java\nscript:" would run
   if (/[\s\u0000-\u001f\u007f-\u009f]/.test(withoutSlots(href))) {
     return `The address ${shown} has a space or a control character in it: write %20 for a space`;

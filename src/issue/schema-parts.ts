@@ -8,7 +8,7 @@ export const countMax = 200;
 export const action = fields("an action: `text` and `href`", {
   text: line('what the button or link says, such as "Save a seat"'),
   href: href("where it leads: https://.."),
-});
+}).meta({ id: "action" });
 
 /** Wider or higher is no picture for a mail; bounds what a remote one can claim. */
 const sideMax = 10_000;
@@ -18,7 +18,10 @@ const altHelp = 'what the picture shows, for those who don\'t see it; "" if it i
 export const picture = fields("a picture: `src` and `alt`", {
   src: pictureSource("the picture's path from the issue's folder, or its https address"),
   alt: z
-    .string({ error: (issue) => (issue.input === undefined ? `is missing: write ${altHelp}` : `must be ${altHelp}`) })
+    .string({
+      error: (issue) =>
+        issue.input === undefined ? `is missing: write ${altHelp}` : `is not a text: write ${altHelp}`,
+    })
     .trim()
     .max(1_000)
     .meta({ description: altHelp }),
