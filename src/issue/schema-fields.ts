@@ -53,12 +53,12 @@ const lineControls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const textControls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 /** A text without a line break. */
-export function line(what: string) {
+export function line(what: string, lengthMax = lineLengthMax) {
   const text = z
     .string({ error: expected(what) })
     .trim()
     .min(1)
-    .max(lineLengthMax);
+    .max(lengthMax);
   const clean = text.refine((written) => !lineControls.test(written), {
     error: "must be one line without control characters",
   });
