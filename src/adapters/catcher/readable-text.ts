@@ -15,7 +15,7 @@ export function readReadableText(raw: Buffer): string {
   return texts
     .map((node) => (node.type === "text/html" ? stripTags(decodeText(raw, node)) : decodeText(raw, node)))
     .join(" ")
-    .replace(/[\s\u00ad\u034f\u200b-\u200f\u2060\ufeff]+/g, " ") // with the invisible padding behind preheaders
+    .replace(/(?:\s|\u00ad|\u034f|[\u200b-\u200f]|\u2060|\ufeff)+/g, " ") // with the invisible padding behind preheaders
     .trim()
     .slice(0, readableCharactersMax);
 }
