@@ -30,8 +30,11 @@ const programs = {
 
 export type ProgramName = keyof typeof programs;
 
-/** Debian keeps servers there, and leaves it off the PATH of an ordinary user. */
+/** Debian keeps servers there, and leaves them off the PATH of an ordinary user. */
 const systemFolders = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/** Where Debian's own Python is, when another one stands before it on the PATH: only it knows Debian's packages. */
+const debianFolder = "/usr/bin";
 
 /** Starting Python on a busy machine takes some seconds at worst. */
 const probeMsMax = 20_000;
@@ -42,24 +45,27 @@ const probeMsMax = 20_000;
  */
 export function findProgram(name: ProgramName, runFolder: string): string | undefined {
   const program: Program = programs[name];
-  const path = findOnPath(program.names);
-  const runs = path && (!program.probe || spawnSync(path, program.probe, { timeout: probeMsMax }).status === 0);
-  if (runs) return path;
+  const path = findOnPath(program.names, program.probe ? [...systemFolders, debianFolder] : systemFolders).find(
+    (found) => !program.probe || spawnSync(found, program.probe, { timeout: probeMsMax }).status === 0,
+  );
+  if (path !== undefined) return path;
   reportMissing(name, program, runFolder);
   return undefined;
 }
 
-function findOnPath(names: readonly string[]): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...systemFolders].filter((folder) => folder !== "");
-  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not there: the next folder.
-    }
+function findOnPath(names: readonly string[], besides: readonly string[]): string[] {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...besides].filter((folder) => folder !== "");
+  const paths = new Set(names.flatMap((name) => folders.map((folder) => join(folder, name))));
+  return [...paths].filter(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return undefined;
 }
 
 function reportMissing(name: ProgramName, program: Program, runFolder: string): void {
