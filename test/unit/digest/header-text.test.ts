@@ -35,11 +35,11 @@ const encodedWord = /=\?[^?]+\?[^?]+\?[^?]*\?=/g;
 function expectSafeLines(field: string): void {
   expect(field.endsWith("\r\n")).toBe(true);
   const lines = field.slice(0, -2).split("\r\n");
-  lines.forEach((line, index) => {
+  expect(lines.slice(1).filter((line) => !line.startsWith(" "))).toEqual([]);
+  lines.forEach((line) => {
     expect(line).toMatch(/^[ -~]+$/);
     expect(line.length).toBeLessThanOrEqual(line.includes("=?") ? 76 : 998);
     expect(line.trim()).not.toBe("");
-    if (index > 0) expect(line.startsWith(" ")).toBe(true);
     for (const [word] of line.matchAll(encodedWord)) expect(word.length).toBeLessThanOrEqual(75);
   });
 }
@@ -111,8 +111,7 @@ describe("a mailbox", () => {
         const { to } = await parse(field);
         const [mailbox] = Array.isArray(to) ? [] : (to?.value ?? []);
         expect(mailbox?.address).toBe("ada@example.org");
-        if (mailbox?.name !== "" || cleanHeaderText(name) === "")
-          expect(mailbox?.name.trim()).toBe(cleanHeaderText(name));
+        expect(mailbox?.name.trim()).toBe(cleanHeaderText(name));
       }),
       { numRuns: 200 },
     );
