@@ -72,15 +72,15 @@ export async function startTestServer(
 
 export interface ScriptedServer {
   readonly port: number;
-  /** Every line that any client sent, in order. */
+  /** Every line that any client sent, in order, but those of bodies; their final dot is there. */
   readonly heard: string[];
   /** Sockets that are open now. */
   readonly sockets: ReadonlySet<Socket>;
 }
 
 /**
- * A server whose every word the test decides: `answer` gets each line (`""` for the connection itself) and writes what it
- * likes. `connection` counts from 1.
+ * A server whose every word the test decides: `answer` gets each command line, `"."` for the end of a body and `""` for
+ * the connection itself, and writes what it likes. `connection` counts from 1.
  */
 export async function startScriptedServer(
   answer: (line: string, socket: Socket, connection: number) => void,
@@ -93,6 +93,12 @@ export async function startScriptedServer(
     const connection = connections;
     sockets.add(socket);
     let buffered = "";
+    let isInBody = false;
+    const write = socket.write.bind(socket);
+    socket.write = ((...words: Parameters<Socket["write"]>) => {
+      if (/^354/m.test(String(words[0]))) isInBody = true;
+      return write(...words);
+    }) as Socket["write"];
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
     socket.on("data", (chunk: Buffer) => {
@@ -100,6 +106,8 @@ export async function startScriptedServer(
       const lines = buffered.split("\r\n");
       buffered = lines.pop() ?? "";
       for (const line of lines) {
+        if (isInBody && line !== ".") continue;
+        isInBody = false;
         heard.push(line);
         answer(line, socket, connection);
       }

@@ -18,7 +18,7 @@ export function parseReply(lines: readonly string[]): SmtpReply {
   const words = lines.map((line) => decodeText(line.slice(4, 4 + replyTextCharactersMax * 4)));
   const enhanced = enhancedOf(words.find((line) => enhancedPattern.test(line)) ?? "", code);
   const text = words.map((line) => (enhanced ? line.replace(enhancedPattern, "") : line)).join(" ");
-  return { code, enhanced, text: boundText(stripControls(text)) };
+  return { code, enhanced, text: boundText(stripControls(text).replace(/ {2,}/g, " ")) };
 }
 
 /** Nodemailer's form of a reply: decoded text, its lines joined by a line feed. `null` when it is none. */

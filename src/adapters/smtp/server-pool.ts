@@ -61,10 +61,9 @@ export function createServerPool(
     });
     idle.push({ session, cancelTimer });
   };
-  /** Counts as busy from its beginning, so that the limit holds while connections are on their way. */
-  const open = async (): Promise<Session | SetupFailure> => {
+  const open = async (signal: AbortSignal): Promise<Session | SetupFailure> => {
     breaker.begin();
-    const result = await openSession(server, limits.times, clock, stopped.signal);
+    const result = await openSession(server, limits.times, clock, signal);
     if ("failed" in result) {
       breaker.fail(result);
       return result;
@@ -74,24 +73,28 @@ export function createServerPool(
     result.onBroken(() => dropIdle(result));
     return result;
   };
-  const openWithin = (deadlineMs: number): Promise<Session | SetupFailure> =>
+  /** What `opening` gives, or `null` when that is too late; `onLate` then gets what it gives in the end. */
+  const waitUntil = (
+    deadlineMs: number,
+    opening: Promise<Session | SetupFailure>,
+    onLate: (result: Session | SetupFailure) => void,
+  ): Promise<Session | SetupFailure | null> =>
     new Promise((resolve, reject) => {
-      let late = false;
+      let isLate = false;
       const cancel = clock.after(Math.max(0, deadlineMs - clock.monotonicMs()), () => {
-        late = true;
-        resolve(tooLate(server));
+        isLate = true;
+        resolve(null);
       });
-      open().then((result) => {
+      opening.then((result) => {
         cancel();
-        if ("failed" in result) {
-          busy -= 1;
-          onRoom(pool);
-        } else if (late) {
-          giveBack(result);
-        }
-        resolve(result);
+        if (isLate) onLate(result);
+        else resolve(result);
       }, reject);
     });
+  const giveUpPlace = () => {
+    busy -= 1;
+    onRoom(pool);
+  };
 
   const pool: ServerPool = {
     server,
@@ -101,18 +104,34 @@ export function createServerPool(
     canOpen: () => !stopped.signal.aborted && busy + idle.length < server.connectionsMax && breaker.mayTry(),
     busy: () => busy,
     idle: () => idle.length,
-    acquire(deadlineMs) {
+    async acquire(deadlineMs) {
       // The one used last: those that are too many grow old at the other end and are closed.
       const kept = idle.pop();
+      // A new one counts as busy from its beginning, so that the limit holds while it is on its way.
       busy += 1;
       assert(busy + idle.length <= server.connectionsMax, "A server never has more connections than its limit.");
-      if (!kept) return openWithin(deadlineMs);
-      kept.cancelTimer();
-      return Promise.resolve(kept.session);
+      if (kept) {
+        kept.cancelTimer();
+        return kept.session;
+      }
+      const result = await waitUntil(deadlineMs, open(stopped.signal), (late) => {
+        if ("failed" in late) giveUpPlace();
+        else giveBack(late);
+      });
+      if (result === null) return tooLate(server);
+      if ("failed" in result) giveUpPlace();
+      return result;
     },
-    replace(dead, deadlineMs) {
+    async replace(dead, deadlineMs) {
       dead.destroy("replaced");
-      return openWithin(deadlineMs);
+      // The place of the dead one is held by its user; a session that comes too late has none.
+      const giveUp = new AbortController();
+      const opening = open(AbortSignal.any([stopped.signal, giveUp.signal]));
+      const result = await waitUntil(deadlineMs, opening, (late) => {
+        if (!("failed" in late)) late.destroy("came too late");
+      });
+      if (result === null) giveUp.abort();
+      return result ?? tooLate(server);
     },
     release: giveBack,
     stop() {
