@@ -1,0 +1,67 @@
+import { BlockList, isIP } from "node:net";
+
+/** Whether someone outside this machine and its network can open a `PUBLIC_URL`, and why not. */
+export type Reach = { readonly reachable: true } | { readonly reachable: false; readonly reason: string };
+
+/**
+ * Judges an address by its form alone, without asking DNS: http, localhost, private networks and names that mean nothing
+ * outside are out of reach. The reason goes on after "PUBLIC_URL is ..: ".
+ */
+export function isPublicUrlReachableByOutsiders(publicUrl: string): Reach {
+  const no = (reason: string): Reach => ({ reachable: false, reason });
+  if (!URL.canParse(publicUrl)) return no("it is not a valid URL");
+  const { protocol, hostname } = new URL(publicUrl);
+  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  if (protocol !== "https:" && protocol !== "http:") return no("it does not begin with https://");
+  if (isIP(host) !== 0) {
+    if (privateAddresses.check(host, isIP(host) === 6 ? "ipv6" : "ipv4")) {
+      return no(`the address ${host} is one of this machine or of a private network`);
+    }
+  } else if (host === "localhost" || host.endsWith(".localhost")) {
+    return no("localhost is this machine alone");
+  } else if (!host.includes(".")) {
+    return no(`the name ${JSON.stringify(host)} has no domain, so it is only known in this network`);
+  } else if (privateNames.test(host)) {
+    return no(`names that end in .${host.split(".").at(-1)} are not known on the internet`);
+  }
+  if (protocol === "http:") return no("mail programs ask for https, and one-click unsubscribing needs it");
+  return { reachable: true };
+}
+
+/** RFC 6761, RFC 6762, RFC 8375, RFC 9476, and what routers and companies use by habit. */
+const privateNames =
+  /\.(local|internal|intranet|lan|home|corp|private|localdomain|home\.arpa|test|invalid|example|alt|onion)$/;
+
+/** RFC 6890 and the registries it began: loopback, private, shared, link-local, documentation, multicast. */
+const privateAddresses = createPrivateAddresses();
+
+function createPrivateAddresses(): BlockList {
+  const list = new BlockList();
+  const ipv4 = [
+    ["0.0.0.0", 8],
+    ["10.0.0.0", 8],
+    ["100.64.0.0", 10],
+    ["127.0.0.0", 8],
+    ["169.254.0.0", 16],
+    ["172.16.0.0", 12],
+    ["192.0.0.0", 24],
+    ["192.0.2.0", 24],
+    ["192.168.0.0", 16],
+    ["198.18.0.0", 15],
+    ["198.51.100.0", 24],
+    ["203.0.113.0", 24],
+    ["224.0.0.0", 3],
+  ] as const;
+  const ipv6 = [
+    ["::", 127],
+    ["64:ff9b:1::", 48],
+    ["100::", 64],
+    ["2001:db8::", 32],
+    ["fc00::", 7],
+    ["fe80::", 10],
+    ["ff00::", 8],
+  ] as const;
+  for (const [network, bits] of ipv4) list.addSubnet(network, bits, "ipv4");
+  for (const [network, bits] of ipv6) list.addSubnet(network, bits, "ipv6");
+  return list;
+}
