@@ -8,7 +8,12 @@ const secretBytes = 32;
 
 /** The keys behind every link in a mail: from `SECRET_KEY`, else from a secret that is made once and kept readable to us alone. */
 export function loadTokenKeys(config: Config): TokenKeys {
-  return createTokenKeys(config.secrets.length > 0 ? config.secrets : [keptSecret(config.dataDir)]);
+  return createTokenKeys(loadSecrets(config));
+}
+
+/** The current secret first. */
+export function loadSecrets(config: Pick<Config, "secrets" | "dataDir">): readonly string[] {
+  return config.secrets.length > 0 ? config.secrets : [keptSecret(config.dataDir)];
 }
 
 function keptSecret(dataDir: string): string {

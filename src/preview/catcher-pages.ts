@@ -26,7 +26,9 @@ export async function startCatcherPages(catcher: Catcher, config: Config): Promi
       (await verifySignatures(raw, resolveTxt)).map((verdict) => ({ ...verdict, reason: verdict.reason ?? "" })),
   });
   const server = await new Promise<Server>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: config.host, port: config.catcherWebPort }, () => resolve(started)) as Server;
+    const started = serve({ fetch: app.fetch, hostname: config.host, port: config.catcherWebPort }, () =>
+      resolve(started),
+    ) as Server;
     started.once("error", (error) =>
       reject(
         new UnavailableError(

@@ -1,0 +1,131 @@
+import type { Command } from "commander";
+import { exportSubscribers } from "../../adapters/postgres/export-subscribers.ts";
+import { findList } from "../../adapters/postgres/lists.ts";
+import { showSubscriber } from "../../adapters/postgres/subscribers.ts";
+import { readAddress } from "../../app/render-issue.ts";
+import { parseSegment } from "../../domain/segment-parse.ts";
+import { InputError } from "../../lib/errors.ts";
+import { listenForShutdown } from "../../app/shutdown.ts";
+import type { Finish } from "../main.ts";
+import { formatCount, note, print, printJson } from "../output.ts";
+import { withInstallation } from "../with-installation.ts";
+
+interface ImportFlags {
+  readonly list: string;
+  readonly map?: string[];
+  readonly source: string;
+  readonly rejects?: string;
+  readonly json?: boolean;
+}
+
+export function addSubscriberCommands(program: Command, finish: Finish): void {
+  const subscribers = program.command("subscribers").description("The people: import, show, export.");
+
+  subscribers
+    .command("import <file>")
+    .description("Bring a CSV file of any size into a list. Repeating it changes nothing.")
+    .requiredOption("--list <slug>", "the list they join")
+    .option("--map <field=column...>", "which column is what, such as email=Kontakt")
+    .option("--source <words>", "where they said yes; kept as the proof of consent", "import")
+    .option("--rejects <file>", "where refused rows are written (default: FILE.rejects.csv)")
+    .option("--json", "answer with JSON")
+    .addHelpText("after", "\nExample:\n  broadsheet subscribers import readers.csv --list news --map email=Kontakt\n")
+    .action(async (file: string, flags: ImportFlags) => {
+      finish(await importSubscribers(file, flags));
+    });
+
+  subscribers
+    .command("show <address>")
+    .description("All that is held on one person.")
+    .option("--json", "answer with JSON")
+    .addHelpText("after", "\nExample:\n  broadsheet subscribers show ada@example.com\n")
+    .action(async (text: string, flags: { json?: boolean }) => {
+      const address = readAddress(text);
+      const found = await withInstallation(({ pool }) => showSubscriber(pool, address.key));
+      if (!found)
+        throw new InputError({
+          code: "unknown-subscriber",
+          message: `Nobody with the address ${address.address} is known.`,
+        });
+      if (flags.json) return printJson(found);
+      print(`${found.address} (${found.id})`);
+      if (found.lang) print(`  lang    ${found.lang}`);
+      if (found.zone) print(`  zone    ${found.zone}`);
+      if (found.topics.length > 0) print(`  topics  ${found.topics.join(", ")}`);
+      for (const [name, value] of Object.entries(found.attributes)) print(`  ${name}: ${value}`);
+      for (const entry of found.subscriptions)
+        print(`  ${entry.list}: ${entry.status} since ${entry.changedAt.toISOString()}`);
+      if (found.suppression) print(`  suppressed: ${found.suppression.reason} (${found.suppression.source})`);
+      finish(0);
+    });
+
+  subscribers
+    .command("export")
+    .description("People as CSV on stdout, in a form that an import reads.")
+    .option("--list <slug>", "only members of this list")
+    .option("--segment <expression>", "only people for whom this holds")
+    .addHelpText("after", "\nExample:\n  broadsheet subscribers export --list news > news.csv\n")
+    .action(async (flags: { list?: string; segment?: string }) => {
+      await withInstallation(async ({ pool }) => {
+        const list = flags.list === undefined ? null : await findList(pool, flags.list);
+        const lines = exportSubscribers(pool, {
+          ...(list ? { listId: list.id } : {}),
+          ...(flags.segment === undefined ? {} : { segment: parseSegment(flags.segment) }),
+        });
+        for await (const line of lines) process.stdout.write(line);
+      });
+      finish(0);
+    });
+}
+
+async function importSubscribers(file: string, flags: ImportFlags): Promise<number> {
+  const { importFile } = await import("../../app/import-subscribers.ts");
+  const shutdown = listenForShutdown();
+  const rejectsFile = flags.rejects ?? `${file}.rejects.csv`;
+  try {
+    const result = await withInstallation(async ({ config, pool }) => {
+      const list = await findList(pool, flags.list);
+      return importFile(pool, config, {
+        file,
+        listId: list.id,
+        source: flags.source,
+        rejectsFile,
+        map: readMap(flags.map ?? []),
+        signal: shutdown.signal,
+        onProgress: ({ phase, rows }) => {
+          if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${phase}  ${formatCount(rows)} rows`);
+        },
+      });
+    });
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+    if (flags.json) printJson({ ...result, rejectsFile: result.rejected > 0 ? rejectsFile : null });
+    else {
+      print(`accepted   ${formatCount(result.accepted)}`);
+      print(`updated    ${formatCount(result.updated)}`);
+      print(`unchanged  ${formatCount(result.unchanged)}`);
+      print(`rejected   ${formatCount(result.rejected)}`);
+      if (result.rejected > 0) note(`Rejected rows, with line and reason: ${rejectsFile}`);
+    }
+    return 0;
+  } catch (error) {
+    if (!shutdown.signal.aborted) throw error;
+    note("Stopped; nothing was imported.");
+    return shutdown.signal.reason === "SIGINT" ? 130 : 143;
+  } finally {
+    shutdown.dispose();
+  }
+}
+
+function readMap(entries: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const at = entry.indexOf("=");
+      if (at <= 0)
+        throw new InputError({
+          code: "bad-map",
+          message: `--map "${entry}": write field=column, such as email=Kontakt.`,
+        });
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,24 @@
+import { Hono } from "hono";
+import type { Pool } from "pg";
+import type { Config } from "../app/config.ts";
+import type { Logger } from "../app/log.ts";
+import { addAssetRoutes } from "./asset-routes.ts";
+import { addHealthRoutes } from "./health-routes.ts";
+
+export interface WebContext {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly log: Logger;
+}
+
+/** Every page and address of the web server; each group of routes is a file of its own. */
+export function createWebApp(context: WebContext): Hono {
+  const app = new Hono();
+  addHealthRoutes(app, context);
+  addAssetRoutes(app, context);
+  app.onError((error, c) => {
+    context.log.error({ path: c.req.path.split("/").slice(0, 2).join("/"), reason: error.message }, "a request failed");
+    return c.text("Something went wrong here. Please try again later.\n", 500);
+  });
+  return app;
+}
