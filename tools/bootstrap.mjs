@@ -92,7 +92,7 @@ function isForThisMachine({ os, cpu, libc }) {
 }
 
 async function install() {
-  say("installing the packages of package-lock.json (only the first time; about half a minute) ..");
+  say("installing the packages of package-lock.json (only the first time; half a minute to two) ..");
   const args = [
     "ci",
     "--ignore-scripts",
@@ -101,6 +101,7 @@ async function install() {
     "--include=dev",
     "--include=optional",
     "--loglevel=error",
+    "--no-update-notifier",
   ];
   const { command, prefix } = findNpm();
   const started = performance.now();

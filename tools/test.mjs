@@ -21,9 +21,10 @@ async function main(args) {
   const countsFile = join(folder, "counts.json");
   try {
     const code = await runVitest(args, countsFile);
-    // Without the file vitest ended before its report: a broken configuration, a set-up that failed, a signal.
-    const counts = readCounts(countsFile) ?? { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-    if (counts.failed > 0 && code === 0) process.stderr.write("Something failed outside of the tests; see above.\n");
+    const counts = readCounts(countsFile) ?? { passed: 0, failed: 0, skipped: 0 };
+    // A set-up that failed, a broken configuration, no test found, a signal: no test has failed, and yet the run has.
+    if (code !== 0 && counts.failed === 0) counts.failed = 1;
+    if (code === 0 && counts.failed > 0) process.stderr.write("Something failed outside of the tests; see above.\n");
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
     return code !== 0 ? code : Number(counts.failed > 0 || counts.passed === 0);
   } finally {

@@ -33,6 +33,6 @@ describe("a test run", () => {
   test("that finds no test is no success", async () => {
     const { code, lines } = await runTests(["test/no-such-folder"], {});
     expect(code).not.toBe(0);
-    expect(lines.at(-1)).toMatch(/^0 passed, \d failed, 0 skipped$/);
+    expect(lines.at(-1)).toMatch(/^0 passed, 1 failed, 0 skipped$/);
   });
 });
