@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { canonicalLanguage } from "../domain/language-tag.ts";
 import { blockSchema } from "./schema-blocks.ts";
 import { calendarDate, expected, fields, line, list, slotted } from "./schema-fields.ts";
 
 /** More than anyone scrolls through. */
 const blockCountMax = 200;
 
-/** Written as BCP 47: the language, perhaps a script, perhaps a country. */
-const language = line("the language as BCP 47, such as en, de-AT or zh-Hant").refine(isLanguage, {
-  error: "is not a language tag: write one such as en, de-AT or zh-Hant",
+const language = line("the language as BCP 47, such as en, de-AT or zh-Hant").transform((text, context) => {
+  const tag = canonicalLanguage(text);
+  if (tag === null) {
+    context.addIssue({ code: "custom", message: "is not a language tag: write one such as en, de-AT or zh-Hant" });
+  }
+  return tag ?? text;
 });
 
 /** An issue as it is written: what editors complete and `parseIssue` reads. The one source of both. */
@@ -33,12 +37,3 @@ export const issueSchema = fields("an issue: fields such as `subject`, `title` a
     blockCountMax,
   ).exactOptional(),
 });
-
-function isLanguage(tag: string): boolean {
-  try {
-    return /^[A-Za-z]{2,3}(-|$)/.test(tag) && Intl.getCanonicalLocales(tag).length === 1;
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return false;
-    throw thrown;
-  }
-}
