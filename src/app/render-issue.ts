@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { findList } from "../adapters/postgres/lists.ts";
 import { findSubscriber } from "../adapters/postgres/subscribers.ts";
-import { matchesSegment } from "../audience/matches-segment.ts";
+import { matchesSegment, type SegmentSubject } from "../audience/matches-segment.ts";
 import { personalise } from "../digest/personalise.ts";
 import { isAddressProblem, parseAddress, type Address } from "../domain/address.ts";
 import type { Digest } from "../domain/digest.ts";
@@ -50,11 +50,25 @@ export async function renderIssue(
   return { ...compiled, message, html, text };
 }
 
+/** Whom a mail is rendered for, with all that decides its variant. */
+export type Reader = Subscriber & SegmentSubject;
+
 /** A subscriber of that address, or an invented one about whom nothing is known. @throws InputError `bad-address` */
-export async function findReader(pool: Pool, text: string): Promise<Subscriber> {
+export async function findReader(pool: Pool, text: string): Promise<Reader> {
   const address = readAddress(text);
   const known = await findSubscriber(pool, address.key);
-  return known ?? { id: 0, address: address.address, lang: null, zone: null, topics: [], attributes: {} };
+  if (known) return { ...known, joinedAt: known.createdAt };
+  return {
+    id: 0,
+    address: address.address,
+    addressKey: address.key,
+    domain: address.domain,
+    lang: null,
+    zone: null,
+    topics: [],
+    attributes: {},
+    joinedAt: systemClock.now(),
+  };
 }
 
 /** The finished mail of a digest for one reader. */
@@ -62,7 +76,7 @@ export function composeFor(
   config: Config,
   digest: Digest,
   list: List | null,
-  reader: Subscriber,
+  reader: Reader,
   identity: MailIdentity,
 ): Message {
   const { fromAddress } = digest.sender;
@@ -82,7 +96,7 @@ export function composeFor(
 }
 
 /** The values that slots name, as the ledger freezes them; what is unknown is absent. */
-function valuesOf(reader: Subscriber, fields: readonly string[]): Record<string, string> {
+function valuesOf(reader: Reader, fields: readonly string[]): Record<string, string> {
   const own: Readonly<Record<string, string | null>> = { lang: reader.lang, zone: reader.zone };
   const values: Record<string, string> = {};
   for (const field of fields) {
@@ -94,9 +108,9 @@ function valuesOf(reader: Subscriber, fields: readonly string[]): Record<string,
 
 /** The parts as a mail program decodes them from the finished bytes. */
 async function readParts(message: Message): Promise<{ html: string; text: string }> {
-  const { readMail } = await import("../adapters/catcher/mail-reader.ts");
-  const content = await readMail(message.bytes);
-  return { html: content.html ?? "", text: content.text ?? "" };
+  const { createMailReader } = await import("../adapters/catcher/mail-reader.ts");
+  const content = await createMailReader(async () => message.bytes).content("1");
+  return { html: content?.html ?? "", text: content?.text ?? "" };
 }
 
 export function readAddress(text: string): Address {

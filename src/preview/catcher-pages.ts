@@ -23,7 +23,7 @@ export async function startCatcherPages(catcher: Catcher, config: Config): Promi
     pictureSources: [`${config.publicUrl}/assets/`],
     faults: catcher.faults,
     verifyDkim: async (raw) =>
-      (await verifySignatures(raw, resolveTxt)).map((verdict) => ({ ...verdict, reason: verdict.reason ?? "" })),
+      (await verifySignatures(raw, lookupTxt)).map((verdict) => ({ ...verdict, reason: verdict.reason ?? "" })),
   });
   const server = await new Promise<Server>((resolve, reject) => {
     const started = serve({ fetch: app.fetch, hostname: config.host, port: config.catcherWebPort }, () =>
@@ -51,4 +51,14 @@ export async function startCatcherPages(catcher: Catcher, config: Config): Promi
         server.closeAllConnections();
       })),
   };
+}
+
+/** A name's TXT records, the strings of each joined; none where the name does not exist. */
+async function lookupTxt(name: string): Promise<readonly string[]> {
+  try {
+    return (await resolveTxt(name)).map((strings) => strings.join(""));
+  } catch (error) {
+    if (["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Claim, DeliveryJob, FrozenDelivery, UncertainPolicy } from "../../../domain/delivery.ts";
+import { suppressedSql, suppressionReasonSql } from "../suppressions.ts";
 import { partitionOf } from "./partition.ts";
 
 /** What a process says of itself when it claims. */
@@ -56,7 +57,7 @@ WHERE c.id = $1 AND c.state = 'sending'
   AND s.id = d.subscriber_id
   AND m.list_id = c.list_id AND m.subscriber_id = d.subscriber_id
   AND m.status = 'confirmed' AND (m.paused_until IS NULL OR m.paused_until <= now())
-  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key IN (s.address_key, '@' || s.domain))
+  AND NOT ${suppressedSql("s")}
   AND NOT EXISTS (SELECT 1 FROM lanes l WHERE l.name = d.lane AND (l.paused_reason IS NOT NULL OR l.slowed_until > now()))
 RETURNING ${returned}`;
 
@@ -77,7 +78,7 @@ FROM (
     WHEN m.status IS NULL OR m.status = 'unsubscribed' THEN 'left the list'
     WHEN m.status = 'pending' THEN 'not confirmed'
     WHEN m.paused_until > now() THEN 'paused by the reader'
-    ELSE (SELECT 'suppressed: ' || x.reason FROM suppressions x WHERE x.key IN (s.address_key, '@' || s.domain) LIMIT 1)
+    ELSE 'suppressed: ' || ${suppressionReasonSql("s")}
   END AS reason
   FROM unnest($2::bigint[], $3::int[]) AS job(number, turn)
   JOIN ${table} o ON o.number = job.number AND o.turn = job.turn

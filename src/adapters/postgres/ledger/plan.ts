@@ -3,6 +3,7 @@ import type { UncertainPolicy } from "../../../domain/delivery.ts";
 import type { SegmentExpression } from "../../../domain/segment.ts";
 import { InputError } from "../../../lib/errors.ts";
 import { compileSegment } from "../segment-sql.ts";
+import { suppressedSql, suppressionReasonSql } from "../suppressions.ts";
 import { inTransaction } from "../transaction.ts";
 import { partitionOf } from "./partition.ts";
 
@@ -156,13 +157,10 @@ FROM (
     WHEN m.status = 'unsubscribed' THEN 'left the list'
     WHEN m.status = 'pending' THEN 'not confirmed'
     WHEN m.paused_until > $3 THEN 'paused by the reader'
-    WHEN x.key IS NOT NULL THEN 'suppressed: ' || x.reason
-    WHEN xd.key IS NOT NULL THEN 'suppressed: ' || xd.reason
+    WHEN ${suppressedSql("s")} THEN 'suppressed: ' || ${suppressionReasonSql("s")}
   END AS reason
   FROM subscriptions m
   JOIN subscribers s ON s.id = m.subscriber_id
-  LEFT JOIN suppressions x ON x.key = s.address_key
-  LEFT JOIN suppressions xd ON xd.key = '@' || s.domain
   WHERE m.list_id = $2 AND (${belongs})
 ) who
 LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = who.domain
