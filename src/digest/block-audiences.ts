@@ -31,11 +31,11 @@ export function chooseVariantKeys(audienceCount: number, asked: readonly string[
   const wrong = keys.find((key) => key.length !== audienceCount || !/^[01]*$/.test(key));
   if (wrong !== undefined) {
     const message = `The variant key "${wrong}" must have one 0 or 1 for each of the issue's ${audienceCount} audiences.`;
-    throw new InputError({ code: "digest.variant", message });
+    throw new InputError({ code: "digest-variant", message });
   }
   if (keys.length > variantsMax) {
     const message = `The audience falls into ${keys.length} variants of this issue; at most ${variantsMax} are compiled. Use fewer different audience: conditions.`;
-    throw new InputError({ code: "digest.variants", message });
+    throw new InputError({ code: "digest-variants", message });
   }
   return keys;
 }
@@ -44,7 +44,7 @@ function allKeys(audienceCount: number): readonly string[] {
   const count = 2 ** audienceCount;
   if (count > variantsByDefaultMax) {
     const message = `The issue has ${audienceCount} different audience: conditions, so ${count} combinations; name the ones to compile, or use fewer conditions.`;
-    throw new InputError({ code: "digest.variants", message });
+    throw new InputError({ code: "digest-variants", message });
   }
   return Array.from({ length: count }, (_, index) =>
     audienceCount === 0 ? "" : index.toString(2).padStart(audienceCount, "0"),

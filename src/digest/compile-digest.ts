@@ -1,4 +1,4 @@
-import type { Digest, DigestVariant } from "../domain/digest.ts";
+import type { Digest, DigestEvent, DigestVariant } from "../domain/digest.ts";
 import type { Block, Issue } from "../domain/issue.ts";
 import type { Pictures } from "../domain/pictures.ts";
 import type { SlottedText } from "../domain/slotted-text.ts";
@@ -7,6 +7,7 @@ import type { Template } from "../domain/template.ts";
 import { assert } from "../lib/assert.ts";
 import { chooseVariantKeys, findAudiences, selectBlocks } from "./block-audiences.ts";
 import { createBoundary } from "./boundary.ts";
+import { formatCalendar } from "./calendar.ts";
 import { compileMjml, refuseMjml } from "./compile-mjml.ts";
 import { createDigestId } from "./digest-id.ts";
 import { viewDigest, type DigestView } from "./digest-view.ts";
@@ -53,7 +54,7 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
     listSlug: sender.listSlug,
     lang: issue.lang,
     audiences,
-    events: findEvents(issue.blocks),
+    events: findEvents(issue, sender),
     sender: {
       fromName: sender.fromName,
       fromAddress: sender.fromAddress,
@@ -110,10 +111,14 @@ function compileText(template: Template, view: DigestView, markers: SlotMarkers)
   return markers.split(text, () => "text");
 }
 
-function findEvents(blocks: readonly Block[]): Digest["events"] {
-  const events = blocks.flatMap((block) =>
+function findEvents(issue: Issue, sender: Sender): readonly DigestEvent[] {
+  const events = issue.blocks.flatMap((block) =>
     block.type === "events" ? block.groups.flatMap((group) => group.events) : [],
   );
-  events.forEach(({ index }, position) => assert(index === position, "Events are numbered through the whole issue."));
-  return events.map(({ start, zone }) => ({ instantMs: start.instantMs, zone, wholeDay: start.time === undefined }));
+  return events.map((event, position) => {
+    assert(event.index === position, "Events are numbered through the whole issue.");
+    const { start, zone } = event;
+    const calendar = formatCalendar(event, { issue, listId: sender.listId });
+    return { instantMs: start.instantMs, zone, wholeDay: start.time === undefined, calendar };
+  });
 }

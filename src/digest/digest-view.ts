@@ -4,6 +4,7 @@ import type { Sender } from "../domain/subscriber.ts";
 import type { Template, Theme } from "../domain/template.ts";
 import { calendarUrl } from "./calendar.ts";
 import { formatDate } from "./format-times.ts";
+import { isolate } from "./isolate.ts";
 import type { SlotMarkers } from "./slot-markers.ts";
 import { viewBlocks, type BlockView } from "./view-blocks.ts";
 import { createOutline, viewPlainText } from "./view-prose.ts";
@@ -63,11 +64,13 @@ export function viewDigest(inputs: DigestViewInputs): DigestView {
   const { lang, direction } = issue;
   const words = wordsFor(lang);
   const link = (name: string) => markers.mark(`link.${name}`, null);
+  const apart = (text: string) => isolate(text, direction);
   const context = {
     markers,
     pictures: inputs.pictures,
     outline: createOutline(),
     lang,
+    apart,
     editionDate: issue.date,
     calendarUrl: (event: Event) => calendarUrl(inputs.publicUrl, inputs.digestId, event.index),
   };
@@ -81,15 +84,19 @@ export function viewDigest(inputs: DigestViewInputs): DigestView {
     subject: viewPlainText(issue.subject, markers),
     preheader: viewPlainText(issue.preheader, markers),
     title: viewPlainText(issue.title, markers),
-    edition: issue.edition ?? null,
+    edition: issue.edition === undefined ? null : apart(issue.edition),
     date: formatDate(issue.date, lang),
-    sender: { listName: sender.listName, fromName: sender.fromName, postalAddress: sender.postalAddress },
+    sender: {
+      listName: apart(sender.listName),
+      fromName: apart(sender.fromName),
+      postalAddress: sender.postalAddress.map(apart),
+    },
     words: {
       viewInBrowser: words.viewInBrowser,
-      why: words.why(sender.listName, markers.mark("subscriber.address", null)),
+      why: words.why(apart(sender.listName), apart(markers.mark("subscriber.address", null))),
       preferences: words.preferences,
       unsubscribe: words.unsubscribe,
-      sentBy: words.sentBy(sender.fromName),
+      sentBy: words.sentBy(apart(sender.fromName)),
     },
     links: { view: link("view"), preferences: link("preferences"), unsubscribe: link("unsubscribe") },
     blocks: viewBlocks(inputs.blocks, context),

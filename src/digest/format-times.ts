@@ -12,8 +12,8 @@ export interface EventTimeText {
   readonly weekday: string;
   /** "5:00 PM Eastern Time", "5:00 – 7:00 PM Eastern Time", "All day"; for several days their range comes first. */
   readonly time: string;
-  /** "Wednesday, June 5" with the year where it is not the edition's. */
-  readonly date: string;
+  /** Day and time in one line: "Wednesday, June 5, 5:00 PM Eastern Time", with the year where it is not the edition's. */
+  readonly full: string;
 }
 
 /** @param editionDate the edition's `YYYY-MM-DD`: an event in another year names its year */
@@ -25,12 +25,15 @@ export function formatEventTime(event: Event, lang: string, editionDate: string)
   const inWords: Intl.DateTimeFormatOptions = { weekday: "long", month: "long", day: "numeric" };
   const severalDays = end !== undefined && end.date !== start.date;
   const range = severalDays ? formatRange(day({ month: "long", day: "numeric" }), at, startOf(end), lang) : null;
+  const { dateAndTime } = wordsFor(lang);
+  const clock = formatClock(event, lang, severalDays);
+  const date = tidy(day(otherYear ? { ...inWords, year: "numeric" } : inWords).format(at));
   return {
     month: tidy(day({ month: "short" }).format(at)),
     day: part(formatter(lang, event.zone, { day: "numeric" }), at, "day"),
     weekday: tidy(day({ weekday: "short" }).format(at)),
-    time: [range, formatClock(event, lang, severalDays)].filter((text) => text !== null).join(", "),
-    date: tidy(day(otherYear ? { ...inWords, year: "numeric" } : inWords).format(at)),
+    time: range === null ? clock : dateAndTime(range, clock),
+    full: dateAndTime(range ?? date, clock),
   };
 }
 
@@ -60,7 +63,11 @@ export function nameZone(zone: string, instantMs: number, lang: string): string 
  * What fills `event.<n>.readerTime`: the event's time where the reader lives with its separator in front, or "" when the
  * clock there shows the same (or the event lasts whole days, which have no hour to convert).
  */
-export function formatReaderTime(event: DigestEvent, readerZone: string | null, lang: string): string {
+export function formatReaderTime(
+  event: Pick<DigestEvent, "instantMs" | "zone" | "wholeDay">,
+  readerZone: string | null,
+  lang: string,
+): string {
   if (readerZone === null || event.wholeDay) return "";
   const wall: Intl.DateTimeFormatOptions = {
     year: "numeric",

@@ -19,7 +19,7 @@ function contextOf(html: string, position: MarkerPosition): SlotContext {
   const before = html.slice(0, position.start);
   const refuse = (where: string): never => {
     const message = `The slot {{${position.name}}} stands ${where}, where no value can be made safe; move it into text.`;
-    throw new InputError({ code: "template.slot", message });
+    throw new InputError({ code: "template-slot", message });
   };
   if (before.lastIndexOf("<style") > before.lastIndexOf("</style")) return refuse("in a style element");
   if (before.lastIndexOf("<script") > before.lastIndexOf("</script")) return refuse("in a script");

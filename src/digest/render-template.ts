@@ -40,7 +40,7 @@ export function renderTemplate(
     return (context: unknown, runtime?: Handlebars.RuntimeOptions) => {
       if (depth >= partialDepthMax) {
         const message = `partials are nested more than ${partialDepthMax} deep here; does one of them call itself?`;
-        throw new InputError({ code: "template.depth", message, place: { file: source.file } });
+        throw new InputError({ code: "template-depth", message, place: { file: source.file } });
       }
       depth++;
       try {
@@ -83,7 +83,7 @@ function placed(error: unknown, source: TemplateSource): unknown {
     file: source.file,
     ...(line > 0 ? { line, ...(column === undefined ? {} : { column: column + 1 }) } : {}),
   };
-  return new InputError({ code: "template.handlebars", message: explain(said), place }, { cause: error });
+  return new InputError({ code: "template-handlebars", message: explain(said), place }, { cause: error });
 }
 
 /** Helpers know what is wrong, but not where they stand. */

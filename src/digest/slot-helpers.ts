@@ -12,7 +12,7 @@ export function createSlotHelpers(markers: SlotMarkers): Handlebars.HelperDeclar
       const known = typeof name === "string" && /^(subscriber\.\w+|link\.(view|preferences|unsubscribe))$/.test(name);
       if (!known) {
         const message = `There is no slot "${String(name)}"; slots are subscriber.<field>, link.view, link.preferences and link.unsubscribe.`;
-        throw new InputError({ code: "template.slot", message });
+        throw new InputError({ code: "template-slot", message });
       }
       const hash = options.hash as Readonly<Record<string, unknown>>;
       const fallback = hash["fallback"];

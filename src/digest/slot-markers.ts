@@ -89,5 +89,5 @@ function chooseCharacter(inputs: string): string {
     }
   }
   const message = "The issue uses all 71,934 private-use characters; leave one of them out.";
-  throw new InputError({ code: "issue.characters", message });
+  throw new InputError({ code: "issue-characters", message });
 }

@@ -29,5 +29,8 @@ function isPresent(value: unknown): boolean {
 
 function readNumber(value: unknown, helper: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new InputError({ code: "template.number", message: `{{${helper}}} takes numbers, not ${JSON.stringify(value)}.` });
+  throw new InputError({
+    code: "template-number",
+    message: `{{${helper}}} takes numbers, not ${JSON.stringify(value)}.`,
+  });
 }

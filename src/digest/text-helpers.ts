@@ -34,8 +34,6 @@ export function createTextHelpers(view: DigestView, markers: SlotMarkers): Handl
     picture: (picture: PictureView) => writePicture(picture, textColumns, style),
     /** `{{table table}}` */
     table: (table: TableView) => writeTable(table),
-    /** `{{unit unit}}`: "In tokens." */
-    unit: (unit: string) => style.words.unit(unit),
     by: (name: string) => style.words.quotedFrom(name),
   };
 }

@@ -11,6 +11,7 @@ import {
   type ProseView,
   type ViewContext,
 } from "./view-prose.ts";
+import { wordsFor } from "./words/words.ts";
 
 /** Where a block stands, so that a template can give the first and the last one a different look. */
 interface BlockPosition {
@@ -56,6 +57,7 @@ export type BlockView = BlockPosition &
         readonly chart: PictureView | null;
         readonly table: TableView;
         readonly summary: string;
+        /** "In tokens." */
         readonly unit: string | null;
         readonly note: string | null;
         readonly action: ActionView | null;
@@ -129,7 +131,7 @@ function viewBlock(block: Block, isFirst: boolean, context: BlockContext): Witho
         items: block.items.map((item, index) => ({
           title: viewPlainText(item.title, markers),
           href: item.href,
-          source: item.source ?? null,
+          source: item.source === undefined ? null : context.apart(item.source),
           body: viewProse(item.body, below, context),
           isFirst: index === 0,
           isLast: index === block.items.length - 1,
@@ -161,7 +163,7 @@ function viewData(block: DataBlock, head: TitleView, context: BlockContext): Wit
     chart,
     table: viewTable(block, context.lang),
     summary: block.summary,
-    unit: block.unit ?? null,
+    unit: block.unit === undefined ? null : wordsFor(context.lang).unit(block.unit),
     note: block.note ?? null,
     action: block.action ?? null,
   };

@@ -21,7 +21,7 @@ export interface EventView {
 }
 
 export function viewEvent(event: Event, level: number, context: BlockContext): Omit<EventView, "isFirst" | "isLast"> {
-  const { markers, outline, lang } = context;
+  const { markers, outline, lang, apart } = context;
   const words = wordsFor(lang);
   const title = viewPlainText(event.title, markers);
   const headingLevel = outline.level(level);
@@ -30,13 +30,13 @@ export function viewEvent(event: Event, level: number, context: BlockContext): O
     level: headingLevel,
     when: formatEventTime(event, lang, context.editionDate),
     readerTime: event.start.time === undefined ? "" : markers.mark(`event.${event.index}.readerTime`, ""),
-    location: event.location ?? null,
-    speakers: event.speakers.length > 0 ? words.with(formatList(event.speakers, lang)) : null,
+    location: event.location === undefined ? null : apart(event.location),
+    speakers: event.speakers.length > 0 ? words.with(formatList(event.speakers.map(apart), lang)) : null,
     body: viewProse(event.body, headingLevel, context),
     action: event.action ?? null,
     calendar: {
       text: words.addToCalendar,
-      label: words.addEventToCalendar(title),
+      label: `${words.addToCalendar}: ${title}`,
       href: context.calendarUrl(event),
     },
   };

@@ -25,7 +25,7 @@ type WithoutPosition<T> = T extends unknown ? Omit<T, "isFirst" | "isLast"> : ne
 export interface PictureView {
   readonly url: string;
   readonly width: number;
-  readonly height: number;
+  readonly height: number | null;
   readonly transparent: boolean;
   readonly alt: string;
   readonly caption: readonly InlineView[] | null;
@@ -55,6 +55,8 @@ export interface ViewContext {
   readonly pictures: Pictures;
   readonly outline: Outline;
   readonly lang: string;
+  /** Keeps a piece of another direction together where the mail runs right to left. */
+  readonly apart: (text: string) => string;
 }
 
 export function viewPlainText(text: PlainText, markers: SlotMarkers): string {

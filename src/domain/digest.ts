@@ -23,6 +23,8 @@ export interface DigestEvent {
   readonly instantMs: number;
   readonly zone: string;
   readonly wholeDay: boolean;
+  /** The event as an iCalendar file (RFC 5545), served at the address that the mail's calendar link names. */
+  readonly calendar: string;
 }
 
 /** The sender's fields that stand in every message's head. */

@@ -83,6 +83,6 @@ export function createRealisticDigest(articleCount = 6): Digest {
       chunks: ["New in May: tokens, meetings and a workshop, ", ""],
       slots: [slot("subscriber.firstName", "header", "reader")],
     },
-    events: [{ instantMs: Date.UTC(2024, 5, 5, 16), zone: "Europe/Lisbon", wholeDay: false }],
+    events: [{ instantMs: Date.UTC(2024, 5, 5, 16), zone: "Europe/Lisbon", wholeDay: false, calendar: "" }],
   });
 }

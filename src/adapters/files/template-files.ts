@@ -24,12 +24,12 @@ export async function loadTemplate(directory: string): Promise<Template> {
   const names = await listTemplates(root);
   if (!names.includes(name)) {
     const known = names.length > 0 ? `there are: ${names.join(", ")}` : `${root} holds none`;
-    throw new InputError({ code: "template.unknown", message: `There is no template "${name}"; ${known}.` });
+    throw new InputError({ code: "template-unknown", message: `There is no template "${name}"; ${known}.` });
   }
   const files = [...(await listSources(join(root, sharedFolder))), ...(await listSources(directory))];
   if (files.length > partialsMax) {
     const message = `Template "${name}" has ${files.length} files; at most ${partialsMax} are read.`;
-    throw new InputError({ code: "template.size", message });
+    throw new InputError({ code: "template-size", message });
   }
   const partials = new Map<string, TemplateSource>();
   for (const file of files) partials.set(partialName(file), await readSource(root, file));
@@ -80,7 +80,7 @@ async function readSource(root: string, path: string): Promise<TemplateSource> {
   const text = await readFile(path, "utf8");
   if (text.length > sourceCharactersMax) {
     const message = `has ${text.length} characters; a template has at most ${sourceCharactersMax}.`;
-    throw new InputError({ code: "template.size", message, place: { file } });
+    throw new InputError({ code: "template-size", message, place: { file } });
   }
   return { file, text: text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n") };
 }
@@ -97,12 +97,12 @@ async function readSettings(root: string, path: string): Promise<Theme> {
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
     const message = (error.message.split("\n")[0] as string).replace(/ at line .*$/, ".");
-    throw new InputError({ code: "template.settings", message, place: { file, line, column: col } });
+    throw new InputError({ code: "template-settings", message, place: { file, line, column: col } });
   }
   const value: unknown = document.toJS() ?? {};
   if (!isTheme(value)) {
     const message = "must hold names with values (text, numbers, yes or no), nested as you like.";
-    throw new InputError({ code: "template.settings", message, place: { file } });
+    throw new InputError({ code: "template-settings", message, place: { file } });
   }
   return value;
 }

@@ -14,13 +14,12 @@ export interface Words {
   readonly unsubscribe: string;
   readonly sentBy: (name: string) => string;
   readonly allDay: string;
+  readonly dateAndTime: (date: string, time: string) => string;
   /** A time of day with its zone in words. */
   readonly clock: (time: string, zone: string) => string;
   /** How a range of times or days is written, where Intl's own form is not what people read; else null. */
   readonly range: ((from: string, to: string) => string) | null;
   readonly addToCalendar: string;
-  /** What a screen reader adds to "Add to calendar", so that a list of links makes sense. */
-  readonly addEventToCalendar: (title: string) => string;
   readonly with: (speakers: string) => string;
   /** The same instant where the reader lives; stands after the place's time. */
   readonly readerTime: (time: string) => string;

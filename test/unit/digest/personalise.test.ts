@@ -298,7 +298,7 @@ describe("an event's time where the reader lives", () => {
   const options: SampleDigestOptions = {
     text: { chunks: ["17:00 in New York", "\n"], slots: [slot("event.0.readerTime", "text", "")] },
     html: { chunks: ["<p>17:00", "</p>\n"], slots: [slot("event.0.readerTime", "html", "")] },
-    events: [{ instantMs: Date.UTC(2024, 5, 5, 21), zone: "America/New_York", wholeDay: false }],
+    events: [{ instantMs: Date.UTC(2024, 5, 5, 21), zone: "America/New_York", wholeDay: false, calendar: "" }],
   };
   const shown = async (zone: string | null) => (await simpleParser(compose({ zone }, options).bytes)).text?.trim();
 
