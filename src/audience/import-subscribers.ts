@@ -16,8 +16,8 @@ export interface ImportOptions extends ColumnOptions {
   readonly consent: Readonly<Record<string, string>>;
   /** Of `createErasureKeys`: an erased person is recognised and stays away. */
   readonly erasureKeys: readonly Buffer[];
-  /** Receives the rejects file; resolves when there is room for more. */
-  readonly writeRejects?: (text: string) => Promise<void>;
+  /** Writes the rejects file to its end; when it fails, nothing was imported. Given no text when nothing was refused. */
+  readonly writeRejects?: (text: AsyncIterable<string>) => Promise<void>;
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -49,8 +49,9 @@ export async function importSubscribers(store: ImportStore, options: ImportOptio
   const stage = await store.begin(signal);
   try {
     const { columns, header, delimiter } = await stageFile(stage, options);
-    const rejects = createRejectsWriter(header, delimiter, options.writeRejects);
-    const counts = await stage.merge({ listId: options.listId, consent: options.consent }, rejects);
+    const counts = await stage.merge({ listId: options.listId, consent: options.consent }, async (batches) => {
+      await options.writeRejects?.(rejectsText(batches, header, delimiter));
+    });
     return { ...counts, rejected: countRejected(counts), columns };
   } finally {
     await stage.close();
@@ -88,16 +89,18 @@ async function stageFile(stage: ImportStage, options: ImportOptions) {
   return head;
 }
 
-/** Our columns stand first; the rest is the file's own bytes, so that a mended rejects file can be imported as it is. */
-function createRejectsWriter(header: string, delimiter: string, write: ImportOptions["writeRejects"]) {
+/** Our columns stand first; the rest is the file's own text, so that a mended rejects file can be imported as it is. */
+async function* rejectsText(
+  batches: AsyncIterable<readonly RefusedRow[]>,
+  header: string,
+  delimiter: string,
+): AsyncGenerator<string> {
   let isFirst = true;
-  return async (refused: readonly RefusedRow[]): Promise<void> => {
-    if (!write) return;
-    const lines = refused.map((row) => lineOf([String(row.line), row.cause, explain(row)], row.original, delimiter));
-    if (isFirst) lines.unshift(lineOf(rejectsColumns, header, delimiter));
+  for await (const refused of batches) {
+    if (isFirst) yield lineOf(rejectsColumns, header, delimiter);
     isFirst = false;
-    await write(lines.join(""));
-  };
+    yield refused.map((row) => lineOf([String(row.line), row.cause, explain(row)], row.original, delimiter)).join("");
+  }
 }
 
 function lineOf(own: readonly string[], original: string, delimiter: string): string {

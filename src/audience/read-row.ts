@@ -76,7 +76,7 @@ function readValues(columns: readonly Column[], fields: readonly string[]) {
       }
     } else if (column.type === "status") {
       if (leftWords.has(value.toLowerCase())) return { refusal: `The file itself says that this person is not subscribed (${quote(value)}).` };
-      if (!subscribedWords.has(value.toLowerCase())) attributes["status"] = value.normalize("NFC");
+      if (!subscribedWords.has(value.toLowerCase())) attributes["statusColumn"] = value.normalize("NFC");
     } else if (column.type === "attribute") {
       attributes[column.name] = value.normalize("NFC");
     }

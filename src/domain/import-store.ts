@@ -13,10 +13,10 @@ export interface ImportStage {
   /** Resolves when there is room for more. */
   add(rows: readonly StagedRow[]): Promise<void>;
   /**
-   * Brings what was staged into the audience in one transaction. `onRefused` is given every row that was refused in
-   * whole or in part, in the file's order; when it fails, nothing has changed.
+   * Brings what was staged into the audience in one transaction. Before it commits, `takeRefused` is given every row that
+   * was refused in whole or in part, in the file's order, and finishes with them; when it fails, nothing has changed.
    */
-  merge(options: MergeOptions, onRefused: (rows: readonly RefusedRow[]) => Promise<void>): Promise<MergeCounts>;
+  merge(options: MergeOptions, takeRefused: (batches: AsyncIterable<readonly RefusedRow[]>) => Promise<void>): Promise<MergeCounts>;
   /** Lets go of the stage; a second call does nothing. */
   close(): Promise<void>;
 }
