@@ -118,7 +118,7 @@ describe("the embedded server", () => {
   test("started twice at once from nothing is one server, which the last to leave stops", async () => {
     const [first, second] = await Promise.all([hold(), hold()]);
     expect(second.url).toBe(first.url);
-    expect([first.adopted, second.adopted].toSorted()).toEqual([false, true]);
+    expect([first.adopted, second.adopted].map(String).toSorted()).toEqual(["false", "true"]);
     const running = serverProcess();
     const owner = first.adopted ? second : first;
     const other = first.adopted ? first : second;
