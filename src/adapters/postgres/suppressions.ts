@@ -61,7 +61,7 @@ export async function addSuppressions(db: Pool | PoolClient, entries: readonly N
 const addSql = `
 WITH changed AS (
   INSERT INTO suppressions AS standing (key, reason, source, provisional)
-  SELECT DISTINCT ON (key) key, reason, source, provisional
+  SELECT DISTINCT ON (key COLLATE "C") key, reason, source, provisional
   FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS given(key, reason, source, provisional)
   ORDER BY key COLLATE "C", provisional
   ON CONFLICT (key) DO UPDATE SET reason = excluded.reason, source = excluded.source, provisional = false
