@@ -24,6 +24,12 @@ const articleSchema = fields("an article", {
 /** A phone shows no more columns, and a chart no more colours. */
 const columnCountMax = 8;
 
+/** As much as one looks through in a picture; more is a table. */
+const barCountMax = 40;
+const pointCountMax = 120;
+/** Beyond it a number is no longer exact, and nobody reads it. */
+const magnitudeMax = 1e15;
+
 const dataSchema = fields("a block of data", {
   type: z.literal("data"),
   audience: who,
@@ -35,7 +41,9 @@ const dataSchema = fields("a block of data", {
     .max(columnCountMax),
   rows: list(
     "a list of rows, each a list: its name, then a number a column",
-    z.array(z.union([line("the row's name"), z.number()]), { error: expected("a list: a name, then numbers") }),
+    z.array(z.union([line("the row's name"), z.number().min(-magnitudeMax).max(magnitudeMax)]), {
+      error: expected("a list: a name, then numbers"),
+    }),
     countMax,
   ),
   unit: line("what is counted, such as tokens").exactOptional(),
@@ -45,11 +53,24 @@ const dataSchema = fields("a block of data", {
   summary: line("what the numbers say, in a sentence; the chart's alternative text"),
   note: line("a small line below, such as the source").exactOptional(),
   action: action.exactOptional(),
-}).transform(({ text = [], rows, ...block }, context) => ({
-  ...block,
-  body: text,
-  rows: rows.map((row, index) => readRow(row, block.columns.length, context, ["rows", index])),
-}));
+}).transform(({ text = [], rows, ...block }, context) => {
+  const series = block.columns.length - 1;
+  const refuse = (message: string): void => addProblem(context, message, {}, ["chart"]);
+  if (block.chart === "bar" && rows.length * series > barCountMax) {
+    refuse(
+      `A bar chart shows at most ${barCountMax} bars, these are ${rows.length * series}: leave \`chart\` out for a table alone`,
+    );
+  }
+  if (block.chart === "line" && rows.length < 2) refuse("A line needs at least two rows: write `chart: bar`");
+  if (block.chart === "line" && rows.length > pointCountMax) {
+    refuse(`A line chart shows at most ${pointCountMax} rows, these are ${rows.length}: leave some out`);
+  }
+  return {
+    ...block,
+    body: text,
+    rows: rows.map((row, index) => readRow(row, block.columns.length, context, ["rows", index])),
+  };
+});
 
 function readRow(
   row: readonly (string | number)[],
