@@ -89,6 +89,20 @@ export interface MailContent {
   readonly attachments: readonly MailPart[];
 }
 
+/** Shown by the HTML (`cid:`), not a file to take away. */
+export function isInlineFile(part: MailPart): boolean {
+  return part.contentId !== null && part.disposition !== "attachment";
+}
+
+export interface MailGlance {
+  /** What a person reads in text, then in HTML, tags and encodings undone: at most the first 64,000 characters. */
+  readonly text: string;
+  /** How it begins, in one line: at most 250 characters. */
+  readonly snippet: string;
+  /** Files to take away, and those that the HTML shows by cid. */
+  readonly files: { readonly attached: number; readonly inline: number };
+}
+
 /** What happened to the catch. `taken` = `kept` + `evicted` + `removed`. */
 export interface CaughtCounts {
   /** Mails ever taken since the start. */
@@ -125,8 +139,8 @@ export interface CaughtMailStore {
   content(id: string): Promise<MailContent | undefined>;
   /** A part's bytes with its transfer encoding undone; `undefined` when there is none of that id. */
   part(id: string, partId: string): Promise<{ readonly part: MailPart; readonly bytes: Buffer } | undefined>;
-  /** What a person reads, tags and transfer encoding undone, for searches and previews: at most its first 32,000 characters. */
-  readableText(id: string): Promise<string>;
+  /** What lists and searches need of the body, found without parsing all of it. Empty when the mail is gone. */
+  glance(id: string): Promise<MailGlance>;
   /** `undefined` removes all. Answers how many were there. */
   remove(ids: readonly string[] | undefined): Promise<number>;
   setRead(ids: readonly string[] | undefined, read: boolean): void;

@@ -8,12 +8,13 @@ import { z } from "zod";
 import type { CatcherFaults, CaughtMail, CaughtMailStore } from "../domain/caught-mail.ts";
 import type { Clock } from "../lib/clock.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
-import { readChaos, writeChaos } from "./catcher-chaos.ts";
+import { createMailApi } from "./catcher-api-mail.ts";
+import { createOwnApi } from "./catcher-api-own.ts";
 import { composeMail, sendSchema } from "./catcher-compose.ts";
-import { writeHeaders, writeMail, writeMailSummary } from "./catcher-json.ts";
+import { writeMailSummary } from "./catcher-json.ts";
+import { listedDefault, readNumber } from "./catcher-numbers.ts";
 import { openApiDocument } from "./catcher-openapi.ts";
 import { searchMails } from "./catcher-search.ts";
-import { waitForMails } from "./catcher-wait.ts";
 
 export interface CatcherApiOptions {
   readonly store: CaughtMailStore;
@@ -23,16 +24,10 @@ export interface CatcherApiOptions {
   readonly version: string;
 }
 
-/** As in Mailpit. */
-const listedDefault = 50;
 /** Each listed mail is parsed for its snippet. */
 const listedMax = 1_000;
 const jsonBytesMax = 5 * 1024 * 1024;
 const sendBytesMax = 35 * 1024 * 1024; // a mail of 25 MB in base64
-const waitMsDefault = 5_000;
-const waitMsMax = 120_000;
-/** Requests that wait at once; one more is turned away. */
-const waitersMax = 200;
 
 const idsSchema = z.object({ IDs: z.array(z.string()).nullish() });
 const readSchema = idsSchema.extend({ Read: z.boolean().default(false), Search: z.string().default("") });
@@ -43,7 +38,6 @@ export function createCatcherApi(options: CatcherApiOptions): Hono {
   const { store, clock } = options;
   const startedMs = clock.monotonicMs();
   const api = new Hono();
-  let waiters = 0;
 
   api.onError((error, context) => {
     if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof InputError) {
@@ -160,68 +154,6 @@ export function createCatcherApi(options: CatcherApiOptions): Hono {
     return context.text("ok");
   });
 
-  /** `latest` is the newest, or with `?query=` the newest that fits. */
-  const find = async (context: Context): Promise<CaughtMail | undefined> => {
-    const id = context.req.param("id") ?? "";
-    if (id !== "latest") return store.get(id);
-    const query = context.req.query("query") ?? "";
-    return query === "" ? store.list()[0] : (await searchMails(store, query, zoneOf(context)))[0];
-  };
-  const missing = (context: Context) => context.text("404 page not found", 404);
-
-  api.get("/api/v1/message/:id", async (context) => {
-    const mail = await find(context);
-    const written = mail && (await writeMail(mail, store));
-    if (!mail || !written) return missing(context);
-    store.setRead([mail.id], true);
-    return context.json(written);
-  });
-  api.get("/api/v1/message/:id/headers", async (context) => {
-    const mail = await find(context);
-    return mail ? context.json(writeHeaders(mail)) : missing(context);
-  });
-  api.get("/api/v1/message/:id/raw", async (context) => {
-    const mail = await find(context);
-    const raw = mail && (await store.raw(mail.id));
-    if (!mail || !raw) return missing(context);
-    const name = `attachment; filename="${mail.id}.eml"`;
-    return context.body(new Uint8Array(raw), 200, {
-      "Content-Type": "text/plain; charset=utf-8",
-      ...(context.req.query("dl") === "1" ? { "Content-Disposition": name } : {}),
-    });
-  });
-  api.get("/api/v1/message/:id/part/:part/thumb?", async (context) => {
-    const mail = await find(context);
-    const found = mail && (await store.part(mail.id, context.req.param("part")));
-    if (!found) return missing(context);
-    const name = encodeURIComponent(found.part.fileName ?? found.part.contentId ?? "part");
-    return context.body(new Uint8Array(found.bytes), 200, {
-      "Content-Type": found.part.type,
-      "Content-Disposition": `inline; filename="${name}"`,
-      // Whatever type a mail claims, nothing in it runs.
-      "Content-Security-Policy": "default-src 'none'; sandbox",
-    });
-  });
-  api.get("/api/v1/message/:id/link-check", async (context) => {
-    const mail = await find(context);
-    const content = mail && (await store.content(mail.id));
-    if (!content) return missing(context);
-    const text = `${content.html ?? ""}\n${content.text ?? ""}`;
-    const urls = new Set(
-      [...text.matchAll(/https?:\/\/[^\s"'<>)]+/gi)].map((match) => match[0].replaceAll("&amp;", "&")),
-    );
-    const links = [...urls].map((URL) => ({ URL, StatusCode: 0, Status: "not asked: the catcher makes no requests" }));
-    return context.json({ Errors: 0, Links: links });
-  });
-  for (const check of ["html-check", "sa-check"]) {
-    api.get(`/api/v1/message/:id/${check}`, (context) =>
-      context.text(`${check} is not part of the catcher: "broadsheet check" does it, with more rules.\n`, 501),
-    );
-  }
-  api.post("/api/v1/message/:id/release", (context) =>
-    context.text("The catcher never relays: nothing leaves it.\n", 400),
-  );
-
   api.get("/api/v1/info", (context) => {
     const counts = store.counts();
     return context.json({
@@ -256,43 +188,8 @@ export function createCatcherApi(options: CatcherApiOptions): Hono {
     }),
   );
 
-  const noFaults = (context: Context) => context.text("Chaos is not enabled", 400);
-  api.get("/api/v1/chaos", (context) =>
-    options.faults ? context.json(writeChaos(options.faults.lines())) : noFaults(context),
-  );
-  api.put("/api/v1/chaos", async (context) => {
-    if (!options.faults) return noFaults(context);
-    options.faults.setLines(readChaos(await context.req.json(), options.faults.lines()));
-    return context.json(writeChaos(options.faults.lines()));
-  });
-  const writeFaults = (context: Context, faults: CatcherFaults) =>
-    context.json({ rules: faults.lines(), happened: faults.counts() });
-  api.get("/api/faults", (context) => (options.faults ? writeFaults(context, options.faults) : noFaults(context)));
-  api.put("/api/faults", async (context) => {
-    if (!options.faults) return noFaults(context);
-    const { rules } = z.object({ rules: z.array(z.string()).max(1_000) }).parse(await context.req.json());
-    options.faults.setLines(rules);
-    return writeFaults(context, options.faults);
-  });
-
-  api.get("/api/wait", async (context) => {
-    if (waiters >= waitersMax) return context.json({ Error: `more than ${waitersMax} requests wait already` }, 503);
-    const query = context.req.query("query") ?? "";
-    const count = readNumber(context.req.query("count"), 1, 1, 10_000);
-    const timeoutMs = readNumber(context.req.query("timeout"), waitMsDefault, 0, waitMsMax);
-    const afterSequence = readNumber(context.req.query("after"), 0, 0, Number.MAX_SAFE_INTEGER);
-    const zone = zoneOf(context);
-    const request = { query, count, timeoutMs, afterSequence, signal: context.req.raw.signal };
-    waiters += 1;
-    try {
-      const found = await waitForMails(store, zone === undefined ? request : { ...request, zone }, clock);
-      if (found.length >= count) return await writeList(context, found, 0, Math.max(count, listedDefault));
-      const wanted = `${count} wanted, ${found.length} found`;
-      return context.json({ Error: `No mail for "${query}" within ${timeoutMs} ms: ${wanted}` }, 404);
-    } finally {
-      waiters -= 1;
-    }
-  });
+  api.route("/", createMailApi(store));
+  api.route("/", createOwnApi({ store, faults: options.faults, clock, writeList }));
 
   api.get("/api/openapi.json", (context) => context.json(openApiDocument(options.version)));
   api.all("/api/*", (context) => context.text("404 page not found", 404));
@@ -304,12 +201,6 @@ function readPage(context: Context): { start: number; limit: number } {
     start: readNumber(context.req.query("start"), 0, 0, Number.MAX_SAFE_INTEGER),
     limit: readNumber(context.req.query("limit"), listedDefault, 0, listedMax),
   };
-}
-
-/** As Mailpit does: what is no number is as if it were not there. */
-function readNumber(text: string | undefined, fallback: number, min: number, max: number): number {
-  if (text === undefined || !/^\d{1,16}$/.test(text)) return fallback;
-  return Math.min(max, Math.max(min, Number(text)));
 }
 
 /** Mailpit's letters for tags; the others are taken away. */

@@ -40,7 +40,7 @@ function Unsubscribe({ mail, place, offer, answer }: ChecksProps) {
       <div class="row">
         <h2>Leaving the list</h2>
         {offer.header === null ? <Badge state="warn">no List-Unsubscribe</Badge> : null}
-        {offer.ways.some(({ kind }) => kind === "one-click") ? <Badge state="good">one click</Badge> : null}
+        <OneClick ways={offer.ways} />
       </div>
       {answer ? <Answer answer={answer} /> : null}
       {offer.ways.length === 0 ? (
@@ -70,6 +70,15 @@ function Unsubscribe({ mail, place, offer, answer }: ChecksProps) {
       )}
     </section>
   );
+}
+
+/** RFC 8058 section 3.1: one https URI. */
+function OneClick({ ways }: { readonly ways: readonly UnsubscribeWay[] }) {
+  const offered = ways.filter(({ kind }) => kind === "one-click");
+  if (offered.length === 0) return null;
+  if (offered.length > 1) return <Badge state="bad">more than one URL</Badge>;
+  if (!offered[0]?.url.startsWith("https:")) return <Badge state="warn">one click, but not by https</Badge>;
+  return <Badge state="good">one click</Badge>;
 }
 
 function nameWay({ kind }: UnsubscribeWay): string {

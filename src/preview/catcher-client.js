@@ -105,7 +105,7 @@ function submitter(id) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll(".rows a")];
+  const rows = [...document.querySelectorAll(".rows li a")];
   const current = rows.findIndex((row) => row.getAttribute("aria-current") === "page");
   const next = rows[current < 0 ? (by > 0 ? 0 : rows.length - 1) : current + by];
   // The view stays: who compares text parts wants the next text part.
@@ -116,4 +116,4 @@ function step(by) {
   location.assign(url);
 }
 
-document.querySelector('.rows a[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+document.querySelector('.rows li a[aria-current="page"]')?.scrollIntoView({ block: "nearest" });

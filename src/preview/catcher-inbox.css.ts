@@ -24,10 +24,10 @@ export const inboxCss = `
 .list-head .button { font-size: var(--small); padding-inline: 8px; gap: 6px; }
 .list-head strong { color: var(--text); font-weight: 650; }
 .rows { overflow-y: auto; overscroll-behavior: contain; }
-.rows a { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1px var(--space-3); padding: 10px var(--space-4); border-bottom: 1px solid var(--line); border-inline-start: 3px solid transparent; color: var(--text); text-decoration: none; scroll-margin-block: 60px; }
-.rows a:hover { background: var(--ground); }
-.rows a[aria-current] { background: var(--accent-soft); border-inline-start-color: var(--accent); }
-.rows a:focus-visible { outline-offset: -2px; }
+.rows li a { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1px var(--space-3); padding: 10px var(--space-4); border-bottom: 1px solid var(--line); border-inline-start: 3px solid transparent; color: var(--text); text-decoration: none; scroll-margin-block: 60px; }
+.rows li a:hover { background: var(--ground); }
+.rows li a[aria-current] { background: var(--accent-soft); border-inline-start-color: var(--accent); }
+.rows li a:focus-visible { outline-offset: -2px; }
 .rows .who, .rows .subject, .rows .snippet { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .rows .who { color: var(--muted); font-size: var(--small); }
 .rows .when { color: var(--muted); font-size: var(--small); text-align: end; }

@@ -30,9 +30,7 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
   async function readList(place: Place, selected: string | undefined): Promise<ListProps> {
     const found = place.query === "" ? store.list() : await searchMails(store, place.query);
     const shown = found.slice(place.start, place.start + pageSize);
-    const rows = await Promise.all(
-      shown.map(async (mail) => ({ mail, snippet: (await store.readableText(mail.id)).slice(0, 120) })),
-    );
+    const rows = await Promise.all(shown.map(async (mail) => ({ mail, glance: await store.glance(mail.id) })));
     const unread = found.filter((mail) => !mail.read).length;
     return { rows, place, found: found.length, unread, selected, pageSize, now: clock.now() };
   }

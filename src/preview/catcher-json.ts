@@ -1,13 +1,17 @@
 /** A caught mail in the words of Mailpit's API, version 1. */
 import { createHash } from "node:crypto";
-import type { CaughtMail, CaughtMailStore, MailAddress, MailContent, MailPart } from "../domain/caught-mail.ts";
+import {
+  type CaughtMail,
+  type CaughtMailStore,
+  isInlineFile,
+  type MailAddress,
+  type MailContent,
+  type MailPart,
+} from "../domain/caught-mail.ts";
 import { blindRecipients } from "./catcher-search.ts";
 
-/** As long as Mailpit's. */
-const snippetCharactersMax = 250;
-
 export async function writeMailSummary(mail: CaughtMail, store: CaughtMailStore) {
-  const content = await store.content(mail.id);
+  const { snippet, files } = await store.glance(mail.id);
   return {
     ID: mail.id,
     MessageID: mail.messageId,
@@ -22,8 +26,8 @@ export async function writeMailSummary(mail: CaughtMail, store: CaughtMailStore)
     Username: mail.envelope.client.user ?? "",
     Tags: mail.tags,
     Size: mail.sizeBytes,
-    Attachments: content?.attachments.length ?? 0,
-    Snippet: (await store.readableText(mail.id)).slice(0, snippetCharactersMax),
+    Attachments: files.attached + files.inline,
+    Snippet: snippet,
   };
 }
 
@@ -83,8 +87,7 @@ function writeSender(mail: CaughtMail) {
 }
 
 function splitFiles(content: MailContent): [inline: MailPart[], attached: MailPart[]] {
-  const isInline = (part: MailPart) => part.disposition !== "attachment" && part.contentId !== null;
-  return [content.attachments.filter(isInline), content.attachments.filter((part) => !isInline(part))];
+  return [content.attachments.filter(isInlineFile), content.attachments.filter((part) => !isInlineFile(part))];
 }
 
 async function writeFile(part: MailPart, mail: CaughtMail, store: CaughtMailStore) {

@@ -1,4 +1,4 @@
-import type { CaughtMail, MailAddress } from "../domain/caught-mail.ts";
+import type { CaughtMail, MailAddress, MailGlance } from "../domain/caught-mail.ts";
 import { ActionButton } from "../ui/button.tsx";
 import { formatBytes, formatCount, formatMany } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -7,7 +7,7 @@ import { MailTime } from "./catcher-time.tsx";
 
 export interface ListedMail {
   readonly mail: CaughtMail;
-  readonly snippet: string;
+  readonly glance: MailGlance;
 }
 
 export interface ListProps {
@@ -52,11 +52,7 @@ export function MailListContent(props: ListProps) {
             </a>
           ) : null}
           {unread > 0 && !isSearch ? (
-            <ActionButton
-              kind="quiet"
-              action={`/read-all${writeQuery({ start: place.start })}`}
-              icon="check"
-            >
+            <ActionButton kind="quiet" action={`/read-all${writeQuery({ start: place.start })}`} icon="check">
               Mark all read
             </ActionButton>
           ) : null}
@@ -90,7 +86,7 @@ export function MailListContent(props: ListProps) {
 }
 
 function Row(props: ListedMail & { readonly place: Place; readonly isSelected: boolean; readonly now: Date }) {
-  const { mail, snippet } = props;
+  const { mail, glance } = props;
   return (
     <a
       id={`row-${mail.id}`}
@@ -106,8 +102,16 @@ function Row(props: ListedMail & { readonly place: Place; readonly isSelected: b
         <MailTime at={mail.arrivedAt} now={props.now} />
       </span>
       <span class="subject">{mail.subject || "(no subject)"}</span>
-      <span class="snippet">{snippet}</span>
-      <span class="marks numbers">{formatBytes(mail.sizeBytes)}</span>
+      <span class="snippet">{glance.snippet}</span>
+      <span class="marks numbers">
+        {glance.files.attached > 0 ? (
+          <>
+            <Icon name="file" />
+            <span class="visually-hidden">{formatMany(glance.files.attached, "file")}, </span>
+          </>
+        ) : null}
+        {formatBytes(mail.sizeBytes)}
+      </span>
     </a>
   );
 }

@@ -76,12 +76,15 @@ function parseTerm(word: string, zone: string | undefined): Omit<Term, "isExclud
   }
   if (/^has:(attachment|inline)s?$/i.test(word)) {
     const isInline = /^has:inline/i.test(word);
-    return { quick: () => undefined, deep: (mail, store) => hasFiles(mail, store, isInline) };
+    return {
+      quick: () => undefined,
+      deep: async (mail, store) => (await store.glance(mail.id)).files[isInline ? "inline" : "attached"] > 0,
+    };
   }
   const text = word.toLowerCase();
   return {
     quick: (mail) => (summaryOf(mail).includes(text) ? true : undefined),
-    deep: async (mail, store) => (await store.readableText(mail.id)).toLowerCase().includes(text),
+    deep: async (mail, store) => (await store.glance(mail.id)).text.toLowerCase().includes(text),
   };
 }
 
@@ -145,13 +148,6 @@ function hasHeader(mail: CaughtMail, wanted: string): boolean {
       .toLowerCase()
       .includes(value);
   });
-}
-
-async function hasFiles(mail: CaughtMail, store: CaughtMailStore, isInline: boolean): Promise<boolean> {
-  const content = await store.content(mail.id);
-  return (content?.attachments ?? []).some(
-    (part) => (part.contentId !== null && part.disposition !== "attachment") === isInline,
-  );
 }
 
 /** An unreadable date fits everything, as in Mailpit. */

@@ -22,7 +22,7 @@ export const piecesCss = `
 @media (pointer: coarse) { .button { min-height: 44px; } }
 
 .input { width: 100%; min-height: 36px; padding: 6px 10px; border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
-.input::placeholder { color: var(--muted); opacity: 1; }
+.input::placeholder { color: var(--muted); opacity: 1; text-overflow: ellipsis; }
 .input:focus-visible { outline-offset: -1px; border-color: var(--accent); }
 
 .badge { display: inline-flex; align-items: center; gap: 4px; padding: 1px 8px; border-radius: 99px; background: var(--sunken); color: var(--muted); font-size: var(--small); font-weight: 550; white-space: nowrap; text-decoration: none; }

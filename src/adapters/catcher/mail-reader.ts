@@ -1,31 +1,32 @@
 /** Parses mails when somebody looks, and remembers the last ones looked at. */
 import { simpleParser } from "mailparser";
-import type { MailContent, MailPart } from "../../domain/caught-mail.ts";
+import type { MailContent, MailGlance, MailPart } from "../../domain/caught-mail.ts";
 import { decodeEncodedWords } from "./encoded-words.ts";
+import { glanceAtMail, isFile } from "./glance.ts";
 import { readHeaderFields, readHeaderText } from "./header-scan.ts";
-import { decodeMimeNode, listMimeNodes, type MimeNode, readMimeTree } from "./mime-tree.ts";
-import { readReadableText } from "./readable-text.ts";
+import { decodeMimeNode, listMimeNodes, readMimeTree } from "./mime-tree.ts";
 
 export interface MailReader {
   content(id: string): Promise<MailContent | undefined>;
   part(id: string, partId: string): Promise<{ part: MailPart; bytes: Buffer } | undefined>;
-  readableText(id: string): Promise<string>;
+  glance(id: string): Promise<MailGlance>;
   forget(id: string): void;
 }
 
 /** One person looks at one mail, then at its neighbours. */
 const contentsMax = 20;
-/** Characters of readable texts kept, so that a test that polls a search does not decode everything each time. */
-const readableCharactersKept = 16_000_000;
+const nothing: MailGlance = { text: "", snippet: "", files: { attached: 0, inline: 0 } };
+/** Characters of glances kept, so that a test that polls a search does not decode everything each time. */
+const glanceCharactersKept = 16_000_000;
 
 export function createMailReader(load: (id: string) => Promise<Buffer | undefined>): MailReader {
   const contents = new Map<string, Promise<MailContent | undefined>>();
-  const texts = new Map<string, string>();
-  let textCharacters = 0;
+  const glances = new Map<string, MailGlance>();
+  let glanceCharacters = 0;
 
-  function dropText(id: string): void {
-    textCharacters -= texts.get(id)?.length ?? 0;
-    texts.delete(id);
+  function dropGlance(id: string): void {
+    glanceCharacters -= glances.get(id)?.text.length ?? 0;
+    glances.delete(id);
   }
 
   return {
@@ -44,19 +45,20 @@ export function createMailReader(load: (id: string) => Promise<Buffer | undefine
       const node = listMimeNodes(readMimeTree(raw)).find((candidate) => candidate.id === partId);
       return node && { part: node, bytes: decodeMimeNode(raw, node) };
     },
-    async readableText(id) {
-      const known = texts.get(id);
-      if (known !== undefined) return known;
+    async glance(id) {
+      const known = glances.get(id);
+      if (known) return known;
       const raw = await load(id);
-      const text = raw === undefined ? "" : readReadableText(raw);
-      texts.set(id, text);
-      textCharacters += text.length;
-      while (textCharacters > readableCharactersKept) dropText(texts.keys().next().value as string);
-      return text;
+      if (raw === undefined) return nothing;
+      const glance = glanceAtMail(raw);
+      glances.set(id, glance);
+      glanceCharacters += glance.text.length;
+      while (glanceCharacters > glanceCharactersKept) dropGlance(glances.keys().next().value as string);
+      return glance;
     },
     forget(id) {
       contents.delete(id);
-      dropText(id);
+      dropGlance(id);
     },
   };
 }
@@ -85,12 +87,6 @@ async function parseBodies(raw: Buffer): Promise<{ html: string | null; text: st
     });
     return { html: html || null, text: text || null };
   } catch {
-    return { html: null, text: readReadableText(raw) || null };
+    return { html: null, text: glanceAtMail(raw).text || null };
   }
-}
-
-function isFile(node: MimeNode): boolean {
-  if (node.parts.length > 0) return false;
-  if (node.disposition === "attachment" || node.contentId !== null || node.fileName !== null) return true;
-  return node.type !== "text/plain" && node.type !== "text/html";
 }

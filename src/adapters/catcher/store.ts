@@ -116,7 +116,7 @@ export function createStore(options: { bodies: Bodies; limits: StoreLimits; cloc
     raw: async (id) => (entries.has(id) ? bodies.get(id) : undefined),
     content: reader.content,
     part: reader.part,
-    readableText: reader.readableText,
+    glance: reader.glance,
     async remove(ids) {
       const gone = chosen(ids);
       for (const entry of gone) forget(entry);
