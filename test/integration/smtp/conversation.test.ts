@@ -33,9 +33,9 @@ test("an answer that came before its question is never taken for the body's", as
 
 test("answers sent ahead of everything break the connection before it is used", async () => {
   const ahead = "250 mx.example.com\r\n250 ok\r\n250 ok\r\n354 go ahead\r\n250 taken\r\n";
-  const { outcome, server } = await sendTo({ EHLO: ahead }).catch(() => ({ outcome: null, server: null }));
-  if (outcome) expect(outcome).toMatchObject({ type: "deferred", phase: "mail" });
-  expect(server?.heard.filter((line) => line === ".") ?? []).toEqual([]);
+  const { outcome, server } = await sendTo({ EHLO: ahead });
+  expect(outcome).toMatchObject({ type: "deferred", phase: "mail" });
+  expect(server.heard).not.toContain(".");
 });
 
 test.each([

@@ -44,7 +44,8 @@ function createHandClock() {
     clock,
     advance(byMs: number) {
       nowMs += byMs;
-      for (const timer of [...timers]) {
+      // Those that a callback sets are visited as well, in a Set's order.
+      for (const timer of timers) {
         if (timer.atMs <= nowMs && timers.delete(timer)) timer.callback();
       }
     },

@@ -22,7 +22,7 @@ test("faults strike as often as the plan says, and only at their stage", () => {
     const kind = dice.throwFor("rcpt", `reader${index}@example.com`, 1);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  expect([...counts.keys()].toSorted()).toEqual([null, "rcpt-450", "rcpt-550"].toSorted());
+  expect(new Set(counts.keys())).toEqual(new Set([null, "rcpt-450", "rcpt-550"]));
   expect((counts.get("rcpt-450") ?? 0) / 20_000).toBeCloseTo(0.2, 1);
   expect((counts.get("rcpt-550") ?? 0) / 20_000).toBeCloseTo(0.1, 1);
 });

@@ -3,14 +3,15 @@ import { describe, expect, test } from "vitest";
 import { parseSmtpServers } from "../../../../src/adapters/smtp/smtp-servers.ts";
 import { InputError } from "../../../../src/lib/errors.ts";
 
-function problemOf(text: string): string {
+/** What is said about a text that is not taken; nothing for one that is. */
+function messageAbout(text: string): string {
   try {
     parseSmtpServers(text);
+    return "";
   } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
+    if (!(error instanceof InputError)) throw error;
+    return error.message;
   }
-  throw new Error(`"${text}" was taken`);
 }
 
 test("a bare host gets the submission port and modest defaults", () => {
@@ -78,7 +79,7 @@ test("a token that renews itself needs its four parts", () => {
     method: "XOAUTH2",
     refresh: { clientId: "c", clientSecret: "s", refreshToken: "r", accessUrl: "https://login.example.com/token" },
   });
-  expect(problemOf("smtps://ada@mail.example.com?auth=xoauth2&clientId=c")).toMatch(/needs clientId, clientSecret/);
+  expect(messageAbout("smtps://ada@mail.example.com?auth=xoauth2&clientId=c")).toMatch(/needs clientId, clientSecret/);
 });
 
 test.each([
@@ -116,8 +117,8 @@ describe("what is wrong is named, with its place", () => {
     ["smtp://ada:a%00b@mail.example.com", /control character/],
     ["smtp://a.example.com smtp://A.example.com:587", /a\.example\.com:587 twice/],
   ])("%s", (text, message) => {
-    expect(problemOf(text)).toMatch(message);
-    expect(problemOf(text)).toMatch(/^SMTP_URL/);
+    expect(messageAbout(text)).toMatch(message);
+    expect(messageAbout(text)).toMatch(/^SMTP_URL/);
   });
 });
 
@@ -149,14 +150,7 @@ test("no message ever holds a piece of the password, wherever its characters tea
     .map((parts) => `Qx${parts.join("")}Zw`);
   fc.assert(
     fc.property(secrets, fc.constantFrom("", "?weight=x", ":port", "?nonsense=1"), (secret, rest) => {
-      let message = "";
-      try {
-        parseSmtpServers(`smtp://ada:${secret}@mail.example.com${rest}`);
-      } catch (error) {
-        expect(error).toBeInstanceOf(InputError);
-        message = (error as Error).message;
-      }
-      expect(message).not.toMatch(/Qx|Zw/);
+      expect(messageAbout(`smtp://ada:${secret}@mail.example.com${rest}`)).not.toMatch(/Qx|Zw/);
     }),
     { numRuns: 2_000 },
   );
