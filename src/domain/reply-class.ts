@@ -1,5 +1,6 @@
 import { reasonOfEnhanced, splitEnhanced } from "./enhanced-status.ts";
 import type { SmtpPhase } from "./outcome.ts";
+import { reasonOfProvider } from "./provider-codes.ts";
 import { plainWords, reasonOfWords } from "./reply-phrases.ts";
 import { replyReasons, type ReplyClass, type ReplyReason } from "./reply-reason.ts";
 
@@ -50,9 +51,15 @@ export function classifyReply(
 
 /** Code and words each name a reason; where they differ, the one that says more is taken. */
 function chooseReason(reply: Reply): ReplyReason {
+  const provided = reasonOfProvider(reply.text);
+  if (provided) return provided;
   const coded = reply.enhanced === null ? null : reasonOfEnhanced(reply.enhanced);
   const worded = readWords(reply);
-  if (worded === null) return coded ?? reasonOfBasicCode(reply);
+  if (worded === null)
+    return (
+      coded ??
+      (reply.enhanced === otherAddressStatus && reply.phase !== "mail" ? "bad-mailbox" : reasonOfBasicCode(reply))
+    );
   if (worded === coded) return coded;
   switch (coded) {
     case "bad-mailbox":
@@ -62,6 +69,8 @@ function chooseReason(reply: Reply): ReplyReason {
       return contradictsBadMailbox.has(worded) || isAboutTheWay(worded) ? worded : coded;
     case "moved":
       return worded === "mailbox-full" ? worded : coded;
+    case "sender":
+      return replyReasons[worded].class === "hard" ? coded : weighWords(reply, worded, coded);
     case "mailbox-full":
       return contradictsFull.has(worded) ? worded : coded;
     default:
@@ -69,12 +78,16 @@ function chooseReason(reply: Reply): ReplyReason {
   }
 }
 
+/** RFC 3463 section 3.2: "something about the address"; the recipient's, unless the words speak of another. */
+const otherAddressStatus = "5.1.0";
+
 /** The words after which a code for a bad mailbox is not taken at its word: it is the server's way of saying no to us. */
 const contradictsBadMailbox: ReadonlySet<ReplyReason> = new Set([
   "mailbox-full",
   "authentication",
   "blocked",
   "credentials",
+  "disabled",
   "rate-limit",
   "relay",
   "reputation",
@@ -104,8 +117,10 @@ function isAboutTheWay(reason: ReplyReason): boolean {
 }
 
 function weighWords(reply: Reply, worded: ReplyReason, coded: ReplyReason | null): ReplyReason {
-  if (worded === "bad-mailbox" && reply.phase !== mailboxPhase && !isCertain(reply)) {
-    return coded !== null && replyReasons[coded].class === "policy" ? coded : "filtered";
+  const isRefusalOfUs = coded !== null && replyReasons[coded].class === "policy";
+  if (reply.phase !== mailboxPhase && replyReasons[worded].class === "hard") {
+    if (isRefusalOfUs && !isCertain(reply)) return coded;
+    if (worded === "bad-mailbox" && !isCertain(reply)) return "filtered";
   }
   return coded !== null && vague.has(worded) ? coded : worded;
 }
@@ -117,19 +132,28 @@ function isCertain({ code, enhanced, text, words }: Reply): boolean {
   if (/because the address couldn't be found(?!, or)/.test(words)) return true;
   // KDDI names the address where it is unknown, and leaves it out where the reader's filter answers.
   if (/^550 <[^>\s]{1,200}@(?:ezweb\.ne\.jp|au\.com|uqmobile\.jp)>: User unknown/i.test(text)) return true;
-  return code !== 500 && /this user doesn't have an? |(?:ofr|lpn)\w{0,6}_416|recipnotfound/.test(words);
+  return (
+    code !== 500 &&
+    /this user doesn't have an? |recipnotfound|requested mail action aborted, mailbox not found/.test(words)
+  );
 }
 
 /** Microsoft's consumer domains (5.5.0) and the edge of Exchange Online (5.4.1) say a missing mailbox with these. */
 const certainWithOwnCode: ReadonlySet<string> = new Set(["5.1.0", "5.4.1", "5.5.0"]);
 
 /** The words' reason, seen from the command that was answered: "unknown" after MAIL FROM speaks of the sender. */
-function readWords({ words, phase }: Reply): ReplyReason | null {
+function readWords({ code, words, phase }: Reply): ReplyReason | null {
   const reason = reasonOfWords(words);
   const isAboutRecipient = reason === "bad-mailbox" || reason === "bad-domain" || reason === "moved";
   if (phase === "mail" && isAboutRecipient) return "sender";
   if (isBeforeMail(phase) && (isAboutRecipient || reason === "sender")) return "blocked";
-  if (reason === "bad-domain" && /\btemporar|lookup failure|servfail/.test(words)) return "network";
+  // "Host unknown (host name lookup failure)": with a code of its own it is final.
+  if (
+    reason === "bad-domain" &&
+    code <= 500 &&
+    /\btemporar|host ?name lookup failure|servfail|not found,? try again/.test(words)
+  )
+    return "network";
   return reason;
 }
 

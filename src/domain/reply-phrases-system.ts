@@ -50,6 +50,7 @@ export const systemPhrases: readonly ReasonPhrases[] = [
       "dns error",
       "did(?: not|n't) accept our requests? to connect",
       "(?:not|no) (?:answer|response|respond)\\w*",
+      "could not find a gateway|unroute?able mail domain|host not found, try again",
       "socket error|bad file descriptor|broken pipe",
       "(?:unable|failed|could not|couldn't|cannot) (?:to )?(?:connect|establish|contact|reach|open)",
       "unreachable|unable to lookup dns|deferred",

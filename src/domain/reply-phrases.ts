@@ -23,9 +23,12 @@ const compiled: readonly (readonly [ReplyReason, RegExp])[] = [
 /** A reply longer than this is cut: RFC 5321 allows 512 octets a line, and nobody states the reason after ten lines. */
 const replyCharactersMax = 4000;
 
+/** What a link tells: the page that Gmail links to, and the name of a block list. */
+const knownLink = /[?&]p=(\w{1,64})|(spamhaus|spamcop|barracudacentral|sorbs|uceprotect|senderscore|blacklist)/;
+
 /**
  * Prepares a reply for `reasonOfWords`: lower case, one space, straight quotes, addresses as `<>`, the codes that start each
- * line of a long reply removed, and of a link only what Gmail writes into its `p=` parameter.
+ * line of a long reply removed, and of a link only what `knownLink` finds.
  */
 export function plainWords(text: string): string {
   return text
@@ -33,7 +36,7 @@ export function plainWords(text: string): string {
     .toLowerCase()
     .replace(/[‘’‛`´]/g, "'")
     .replace(/[“”„«»]/g, '"')
-    .replace(/https?:\/\/[^\s<>"]{1,500}/g, (link) => ` ${/[?&]p=(\w{1,64})/.exec(link)?.[1] ?? ""} `)
+    .replace(/https?:\/\/[^\s<>"]{1,500}/g, (link) => ` ${knownLink.exec(link)?.slice(1).join("") ?? ""} `)
     .replace(/<?[^\s<>@"'()[\],;:|]{1,128}@[^\s<>@"'()[\],;:|]{1,255}>?/g, "<>")
     .replace(/\b[245]\d\d-(?:#?[245]\.\d{1,3}\.\d{1,3}\b)?/g, " ")
     .replace(/\s+/g, " ")
@@ -48,5 +51,7 @@ export function reasonOfWords(words: string): ReplyReason | null {
 
 /** Whether the words call the trouble temporary, whatever their place in the table. */
 export function saysTemporary(words: string): boolean {
-  return /\btemporar|\bpersistent transient\b|\btry again later\b|\bdeferred\b|\bdelayed\b|\bretry time/.test(words);
+  return /\btemporar|\bpersistent transient\b|\btry again later\b|\bdeferred\b|\bdelayed\b|(?<!delivery )\bretry time/.test(
+    words,
+  );
 }

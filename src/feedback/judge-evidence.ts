@@ -2,7 +2,7 @@ import { splitEnhanced } from "../domain/enhanced-status.ts";
 import type { SmtpPhase } from "../domain/outcome.ts";
 import { classifyReply, type ReplyVerdict } from "../domain/reply-class.ts";
 import { plainWords, saysTemporary } from "../domain/reply-phrases.ts";
-import type { ReplyReason } from "../domain/reply-reason.ts";
+import { replyReasons, type ReplyClass, type ReplyReason } from "../domain/reply-reason.ts";
 import type { ReportAction } from "./read-delivery-status.ts";
 import { findEnhancedCodes, findPhase, findReplies, type QuotedReply } from "./read-replies.ts";
 import type { SessionReply } from "./read-session.ts";
@@ -16,6 +16,8 @@ export interface Evidence {
   /** The Diagnostic-Code field without its type. */
   readonly diagnostic: string;
   readonly diagnosticType: string;
+  /** The host that refused, or the recipient's domain; lower case. */
+  readonly remote: string;
   /** What the plain words say about this recipient. */
   readonly notice: string;
   /** What a quoted session says about this recipient. */
@@ -51,7 +53,7 @@ export function judge(evidence: Evidence): Judgement {
   }
   const enhanced = chooseEnhanced(evidence, reply, texts);
   const code = chooseCode(action, enhanced, reply, texts);
-  const verdict = decideVerdict(evidence, code, enhanced, spoken, findEvidencePhase(evidence, texts));
+  const verdict = decideVerdict(evidence, code, enhanced, spoken, findEvidencePhase(evidence));
   const status = enhanced !== null && !enhanced.endsWith(".0.0") ? enhanced : code < 500 ? "4.0.0" : "5.0.0";
   const kind: FindingKind = action === "delayed" ? "delayed" : verdict.class === "rate" ? "policy" : verdict.class;
   return { kind, status, diagnostic, reason: verdict.reason, action };
@@ -83,14 +85,20 @@ function chooseCode(
   return action === "delayed" || texts.some((text) => saysTemporary(plainWords(text))) ? 400 : 500;
 }
 
-function findEvidencePhase(evidence: Evidence, texts: readonly string[]): SmtpPhase | null {
+/** Where a session is quoted, it tells; the whole notice is asked last, and not about what a session shows. */
+function findEvidencePhase(evidence: Evidence): SmtpPhase | null {
   if (evidence.session?.phase) return evidence.session.phase;
+  const texts = [evidence.diagnostic, evidence.notice, ...(evidence.session ? [] : [evidence.background])];
   for (const text of texts) {
     const phase = findPhase(text);
     if (phase) return phase;
   }
-  return null;
+  // These look every recipient up when it is named, and say plainly what they find.
+  return plainSpokenHosts.test(evidence.remote) ? "rcpt" : null;
 }
+
+const plainSpokenHosts =
+  /(?:^|[.@])(?:google(?:mail)?\.com|gmail\.com|yahoodns\.net|yahoo\.com|outlook\.com|hotmail\.com|icloud\.com|qq\.com|secureserver\.net|cox\.net|gmx\.(?:net|de)|web\.de|mail\.ru|yandex\.(?:ru|net))$/;
 
 function decideVerdict(
   evidence: Evidence,
@@ -100,9 +108,7 @@ function decideVerdict(
   phase: SmtpPhase | null,
 ): ReplyVerdict {
   const verdict = classifyReply(code, enhanced, spoken, phase);
-  // A local program's trouble: the address stands, whatever code the mail system chose for it.
-  if (evidence.diagnosticType === "x-unix" && verdict.reason !== "mailbox-full")
-    return { class: "soft", reason: "program", temporary: verdict.temporary };
+  if (evidence.diagnosticType === "x-unix") return readProgramFailure(evidence, enhanced, verdict);
   if (evidence.known !== null && verdict.class !== "full") return knownVerdict(evidence.known, verdict);
   if (gaveUpOnUnknown(evidence, enhanced, verdict)) return { ...verdict, class: "hard" };
   if (verdict.reason !== "unknown") return verdict;
@@ -116,6 +122,20 @@ function decideVerdict(
 }
 
 /**
+ * What a local delivery program ended with. Its exit code 67 is EX_NOUSER (sysexits.h), which becomes 5.1.1; whatever else
+ * it says is its own trouble, and the address stands.
+ */
+function readProgramFailure(evidence: Evidence, enhanced: string | null, verdict: ReplyVerdict): ReplyVerdict {
+  if (verdict.reason === "mailbox-full") return verdict;
+  const namesProgram =
+    /procmail|maildrop|vacation|dovecot|spamassassin|command|program|pipe|[/|]|exit|fail|could|create/i.test(
+      evidence.diagnostic,
+    );
+  if (enhanced === "5.1.1" && !namesProgram) return { class: "hard", reason: "bad-mailbox", temporary: false };
+  return { class: "soft", reason: "program", temporary: verdict.temporary };
+}
+
+/**
  * A mail system that gave up after its whole retry time, to which the next server had named the mailbox unknown to the last
  * (4.1.1; Postfix's unknown_local_recipient_reject_code was 450 for years). The only temporary code that ends as `hard`.
  */
@@ -124,5 +144,7 @@ function gaveUpOnUnknown(evidence: Evidence, enhanced: string | null, verdict: R
 }
 
 function knownVerdict(known: ReplyReason, verdict: ReplyVerdict): ReplyVerdict {
+  const usual: ReplyClass = replyReasons[known].class;
+  if (usual !== "hard") return { ...verdict, class: usual, reason: known };
   return verdict.temporary || verdict.class === "policy" ? verdict : { ...verdict, class: "hard", reason: known };
 }

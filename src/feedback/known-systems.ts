@@ -23,6 +23,7 @@ const openings: readonly RegExp[] = [
   /returned (?:message|mail)|non-?delivered information/i,
   /group you tried to contact|google groups/i,
   /not a member of this mailing list/i, // fml
+  /has been frozen|was frozen on arrival|yet to be delivered|not yet been delivered/i, // Exim, to senders and postmasters
   /送信できません|送信されませんでした|配信できません|お届けできません/, // EZweb, m-FILTER, OCN
   /недоставленн|не может быть доставлен/i, // Mail.ru, Yandex
 ];
@@ -66,6 +67,12 @@ export function reasonOfSystem(fields: readonly Field[], notice: string): ReplyR
     /(?:vtext\.com|vzwpix\.com)/i.test(fieldText(fields, "from")) &&
     /no such user here|no valid recipients/i.test(notice)
   )
+    return "bad-mailbox";
+  // EZweb (au by KDDI) says in its first line what the quoted reply hides.
+  if (/the user\(s\) account is (?:disabled|temporarily limited)/i.test(notice)) return "disabled";
+  if (/the user\(s\) account is temporarily over quota/i.test(notice)) return "mailbox-full";
+  // MessageLabs (Symantec Email Security.cloud) looks recipients up before it sends.
+  if (/mail delivery agent at (?:messagelabs|symantec)/i.test(notice) && /no such user|\b542 /i.test(notice))
     return "bad-mailbox";
   // Exim and qmail about local mailboxes.
   if (

@@ -1,4 +1,4 @@
-import { findAddresses, foldAddress } from "./find-addresses.ts";
+import { findAddresses, foldAddress, isDaemonAddress } from "./find-addresses.ts";
 import { judge, type Judgement } from "./judge-evidence.ts";
 import { hasKnownOpening, readDovecotReason, reasonOfCategory, reasonOfSystem } from "./known-systems.ts";
 import { recipientsMax, type RecipientStatus } from "./read-delivery-status.ts";
@@ -50,7 +50,10 @@ export function readBounce(parts: MailParts, nature: MailNature, ownAddresses: r
   if (named.length > 0)
     return [...new Set(named)].map((address) => judgeWords(address, blockOf(notice, address), notice));
   if (notice.blocks.length > 0) return notice.blocks.map((block) => judgeWords(block.recipient, block, notice));
-  const addressed = returnedRecipients(parts).slice(0, 1);
+  const mentioned = findAddresses(notice.text, 20).filter(
+    (address) => !own.has(foldAddress(address)) && !isDaemonAddress(address),
+  );
+  const addressed = [...returnedRecipients(parts), ...(nature.isDaemon ? mentioned : [])].slice(0, 1);
   return addressed.map((address) => judgeWords(address, null, notice));
 }
 
@@ -60,8 +63,6 @@ function isBelievable(nature: MailNature, notice: Notice): boolean {
   if (!hasSender && !nature.hasReportSubject) return false;
   const hasCode = findReplies(notice.text).length > 0 || findEnhancedCodes(notice.text).length > 0;
   const hasOpening = hasKnownOpening(notice.text);
-  // Programs that answer for people may speak of full mailboxes too; without a code they are not taken for a mail system.
-  if (nature.autoSubmitted.startsWith("auto-replied") && !hasCode && !hasOpening) return false;
   if (hasSender && nature.hasReportSubject) return true;
   return hasCode || hasOpening ? hasSender || (nature.hasReportSubject && hasOpening) : false;
 }
@@ -80,6 +81,7 @@ function readStatuses(
       status: status.status,
       diagnostic: dovecot ?? status.diagnostic,
       diagnosticType: status.diagnosticType,
+      remote: status.remote || (recipient ?? "").toLowerCase(),
       notice: block?.text ?? "",
       background: statuses.length === 1 ? notice.text : "",
       session: recipient ? replyAbout(notice.session, recipient) : null,
@@ -108,6 +110,8 @@ function chooseRecipient(
   if (status.original) return status.original;
   if (failed.length === count) return failed[index] ?? null;
   if (notice.blocks.length === count) return notice.blocks[index]?.recipient ?? null;
+  const spoken = findAddresses(status.diagnostic, 1)[0];
+  if (spoken && status.recipient === null) return spoken;
   return status.recipient ?? (count === 1 ? (returnedRecipients(notice.parts)[0] ?? null) : null);
 }
 
@@ -145,6 +149,7 @@ function judgeWords(recipient: string, block: NoticeBlock | null, notice: Notice
       status: null,
       diagnostic: "",
       diagnosticType: "",
+      remote: recipient.toLowerCase(),
       notice: says ? block.text : "",
       background: notice.blocks.length > 1 && says ? "" : notice.text,
       session,

@@ -81,7 +81,8 @@ function readGroup(fields: readonly Field[]): RecipientStatus {
     original,
     action: readAction(get("action")),
     status: readStatus(get("status")),
-    diagnostic: decodeWords(text),
+    // A comment beside the code, as in `4.0.0 (host name lookup failure)`, says what no diagnostic says.
+    diagnostic: decodeWords(text || (/\(([^()]{3,300})\)/.exec(get("status"))?.[1] ?? "")),
     diagnosticType: type,
     remote: splitType(get("remote-mta")).text.toLowerCase().split(/[\s(]/)[0] ?? "",
     category: get("x-powermta-bouncecategory").toLowerCase(),

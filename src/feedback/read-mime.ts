@@ -41,7 +41,7 @@ export function readMime(raw: Buffer): MimeEntity {
 export function readInner(lines: readonly string[]): MimeEntity {
   let start = 0;
   while (start < lines.length - 1 && (lines[start] as string).trim() === "") start += 1;
-  return readEntity(lines.slice(start), depthMax, { partsLeft: 0 });
+  return readEntity(lines.slice(start), depthMax / 2, { partsLeft: partsMax / 2 });
 }
 
 function readEntity(lines: readonly string[], depth: number, budget: { partsLeft: number }): MimeEntity {

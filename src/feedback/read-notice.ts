@@ -40,22 +40,26 @@ const recipientLabel =
 
 const sessionMark = new RegExp(`RCPT TO\\s*:?\\s*${address}`, "iu");
 
+/** Exim hides the address that an alias leads to, and names the alias below. */
+const hiddenMark = new RegExp(`^\\s*\\((?:ultimately )?generated from ${address}`, "iu");
+
 /** An address in a sentence that speaks of failing. */
 const proseMark = new RegExp(
-  `\\b(?:to|for|recipients?|address(?:es)?|users?|mailbox|account|of|group|an|à|para|a)\\s*(?:the (?:following )?(?:recipients?|address(?:es)?)\\s*)?[:(]?\\s*${address}`,
+  `\\b(?:to|for|recipients?|address(?:es)?|users?|mailbox|account|of|group|list|an|à|para|a)\\s*(?:the (?:following )?(?:recipients?|address(?:es)?)\\s*)?[:(]?\\s*${address}`,
   "giu",
 );
 const failureWords =
-  /undeliver|not (?:be |been )?(?:deliver|reach|receiv|possible)|n't (?:be |been )?deliver|could(?:n't| not)|unable|fail|reject|error|problem|trouble|wasn't|was not|has not|delay|bounc|cannot|can't|not accept|does not exist|unknown|nicht|pas |impossible/i;
+  /undeliver|not (?:be |been )?(?:deliver|reach|receiv|possible)|n't (?:be |been )?deliver|could(?:n't| not)|unable|fail|reject|error|problem|trouble|wasn't|was not|has not|delay|bounc|cannot|can't|not accept|not a member|does not exist|unknown|nicht|pas |impossible/i;
 
 /**
  * Reads who could not be reached and what is said about each.
  * @param own folded addresses of ours that the notice is sent to: they are never a failed recipient
  */
 export function readNotice(lines: readonly string[], own: ReadonlySet<string>): NoticeBlock[] {
-  const marks = findMarks(lines).filter(
-    (mark) => !own.has(foldAddress(mark.address)) && !isDaemonAddress(mark.address),
-  );
+  const all = findMarks(lines).filter((mark) => !own.has(foldAddress(mark.address)));
+  const people = all.filter((mark) => !isDaemonAddress(mark.address));
+  // A postmaster's mailbox may be what failed, where nobody else is named.
+  const marks = people.length > 0 ? people : all.filter((mark) => /^postmaster@|^nobody@/i.test(mark.address));
   const deliberate = marks.filter((mark) => mark.source === "list" || mark.source === "label");
   const chosen = deliberate.length > 0 ? deliberate : preferFirst(marks);
   const texts = new Map<string, { recipient: string; source: NoticeBlock["source"]; text: string[] }>();
@@ -90,6 +94,10 @@ function readMark(lines: readonly string[], line: number, text: string): Mark | 
   const list = listMark.exec(text);
   if (list && !isAboutSender(lines, line))
     return { line, address: cleanAddress(list[1] as string), source: "list", rest: (list[2] ?? "").trim() };
+  const hidden = hiddenMark.exec(text);
+  if (hidden && /undisclosed address/i.test(lines[line - 1] ?? "")) {
+    return { line, address: cleanAddress(hidden[1] as string), source: "list", rest: "" };
+  }
   const session = sessionMark.exec(text);
   if (session) return { line, address: cleanAddress(session[1] as string), source: "session", rest: "" };
   const label = labelMark.exec(text);

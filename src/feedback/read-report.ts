@@ -41,6 +41,8 @@ function readDrafts(
 ): { kind: ReportKind; drafts: Draft[] } {
   const complaint = readComplaint(parts);
   if (complaint) return { kind: "complaint", drafts: complaint };
+  const wrapped = nature.isAutomatic && !parts.status ? readWrapped(parts, nature) : [];
+  if (wrapped.length > 0) return { kind: "bounce", drafts: wrapped };
   if (!nature.isAutoReply && !parts.isDisposition) {
     const bounced = readBounce(parts, nature, addresses);
     if (bounced.length > 0) return { kind: "bounce", drafts: bounced.map(draftOfBounce) };
@@ -56,6 +58,19 @@ function readDrafts(
     return { kind: "auto-reply", drafts: [draftOfAnswer("auto-reply", sender, parts)] };
   if (nature.isAutomatic) return { kind: "unknown", drafts: [] };
   return { kind: "reply", drafts: [draftOfAnswer("reply", sender, parts)] };
+}
+
+/** A report that a gateway passes on inside a mail of its own. */
+function readWrapped(parts: MailParts, outer: MailNature): Draft[] {
+  if (!parts.inner) return [];
+  const inner = splitMail(parts.inner);
+  const nature = recogniseMail(inner.fields);
+  if (nature.isAutoReply || !inner.status) return [];
+  return readBounce(
+    inner,
+    { ...nature, isDaemon: nature.isDaemon || outer.isDaemon },
+    destinationsOf(inner.fields),
+  ).map(draftOfBounce);
 }
 
 function draftOfBounce(bounced: BouncedRecipient): Draft {

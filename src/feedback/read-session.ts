@@ -64,11 +64,12 @@ export function readSession(lines: readonly string[]): SessionReply[] {
       /^\s*([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?([^\s<>]{1,300}@[^\s<>]{1,255}?)>?\.\.\.\s*(.*)$/.exec(line);
     if (own) {
       const address = findAddress(own[2] as string) ?? (own[2] as string);
-      if (pending) pending.recipients.set(foldAddress(address), address);
+      const hasOwnCode = /^[45]\d\d/.test(own[3] as string);
+      if (pending && !hasOwnCode) pending.recipients.set(foldAddress(address), address);
       else if (replies.length < repliesMax) {
         replies.push({
           phase: null,
-          text: (own[3] as string).match(/^[45]\d\d/) ? (own[3] as string) : line.trim(),
+          text: hasOwnCode ? (own[3] as string) : line.trim(),
           recipients: new Map([[foldAddress(address), address]]),
         });
       }

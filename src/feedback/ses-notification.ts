@@ -76,6 +76,7 @@ function draftOfBounced(entry: JsonObject, bounce: JsonObject): NotificationDraf
     status: readStatus(stringOf(entry["status"])) ?? (isTransient ? "4.0.0" : null),
     diagnostic: stringOf(entry["diagnosticCode"]).replace(/^\s*smtp\s*;\s*/i, ""),
     diagnosticType: "smtp",
+    remote: stringOf(entry["emailAddress"]).toLowerCase(),
     notice: stringOf(bounce["bounceSubType"]) === "MailboxFull" ? "mailbox full" : "",
     background: "",
     session: null,

@@ -18,6 +18,8 @@ export interface MailParts {
   readonly isDisposition: boolean;
   /** The header of the message that comes back. */
   readonly returned: readonly Field[] | null;
+  /** The message that comes back, where it is whole: a report may be wrapped in another. */
+  readonly inner: MimeEntity | null;
   /** The notice's whole text, undivided, for JSON notices. */
   readonly text: string;
 }
@@ -42,21 +44,27 @@ const returnedTypes = new Set([
 /** Takes a mail apart. */
 export function splitMail(mail: MimeEntity): MailParts {
   const leaves = listLeaves(mail);
-  const statusLeaf = leaves.find((leaf) => statusTypes.has(leaf.type));
+  const statusLeaves = leaves.filter((leaf) => statusTypes.has(leaf.type));
   const feedbackLeaf = leaves.find((leaf) => leaf.type === "message/feedback-report");
   const returnedLeaf = leaves.find((leaf) => returnedTypes.has(leaf.type)) ?? leaves.find(isBareMessage);
   const text = readNoticeText(leaves.filter((leaf) => leaf !== returnedLeaf));
   const lines = text.split("\n", noticeLinesMax).map((line) => line.trimEnd());
   const cut = findReturnedStart(lines);
-  const statusLines = statusLeaf ? decodedLines(statusLeaf, noticeCharactersMax) : findStatusFields(lines);
+  // A blank line keeps the groups of several parts apart.
+  const statusLines =
+    statusLeaves.length > 0
+      ? statusLeaves.flatMap((leaf) => [...decodedLines(leaf, noticeCharactersMax), ""])
+      : findStatusFields(lines);
   return {
     fields: mail.fields,
     notice: lines.slice(0, cut),
     status: statusLines ? readDeliveryStatus(statusLines) : null,
-    hasStatusPart: statusLeaf !== undefined,
+    hasStatusPart: statusLeaves.length > 0,
     feedback: feedbackLeaf ? readFields(decodedLines(feedbackLeaf, noticeCharactersMax)) : null,
     isDisposition: leaves.some((leaf) => /^message\/(?:global-)?disposition-notification$/.test(leaf.type)),
     returned: returnedLeaf ? readReturned(returnedLeaf) : readReturnedText(lines.slice(cut)),
+    inner:
+      returnedLeaf?.type === "message/rfc822" ? readInner(decodedLines(returnedLeaf, noticeCharactersMax * 4)) : null,
     text,
   };
 }
