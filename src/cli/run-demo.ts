@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { Pool } from "pg";
+import type { Pool } from "../adapters/postgres/connect.ts";
 import { readBalance, readReasons } from "../adapters/postgres/ledger/balance.ts";
 import { readConfig, type Config } from "../app/config.ts";
 import { importFile } from "../app/import-subscribers.ts";

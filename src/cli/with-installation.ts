@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool } from "../adapters/postgres/connect.ts";
 import { readConfig, type Config } from "../app/config.ts";
 import { openDatabase } from "../app/database.ts";
 import { createLogger, type Logger } from "../app/log.ts";

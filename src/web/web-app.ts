@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Pool } from "pg";
+import type { Pool } from "../adapters/postgres/connect.ts";
 import type { Config } from "../app/config.ts";
 import type { Logger } from "../app/log.ts";
 import { addAssetRoutes } from "./asset-routes.ts";

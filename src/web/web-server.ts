@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
-import type { Pool } from "pg";
+import type { Pool } from "../adapters/postgres/connect.ts";
 import type { Config } from "../app/config.ts";
 import type { Logger } from "../app/log.ts";
 import { messageOf, UnavailableError } from "../lib/errors.ts";

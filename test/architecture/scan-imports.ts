@@ -71,7 +71,7 @@ function judgeOwn(folder: string, target: string): string | undefined {
   const targetFolder = folderOf(target);
   if (targetFolder === folder) return undefined;
   const allowed = folders[folder.startsWith("adapters/") ? "adapters/*" : folder] ?? [];
-  const wanted = targetFolder?.startsWith("adapters/") ? "adapters/*" : targetFolder;
+  const wanted = targetFolder?.startsWith("adapters/") && !allowed.includes(targetFolder) ? "adapters/*" : targetFolder;
   if (wanted !== undefined && allowed.includes(wanted)) return undefined;
   // Data beside the code (issues/, templates/, package.json) is read, never imported.
   return `${folder} may not import ${target}`;

@@ -1,4 +1,7 @@
 import pg from "pg";
+
+/** What the queries of this folder run on; folders above name the type from here, not from the driver. */
+export type { Pool } from "pg";
 import { assert } from "../../lib/assert.ts";
 import { type Clock, pause, systemClock } from "../../lib/clock.ts";
 import { messageOf, UnavailableError } from "../../lib/errors.ts";

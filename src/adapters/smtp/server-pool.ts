@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -37,6 +38,8 @@ export function createServerPool(
   const idle: { session: Session; cancelTimer: () => void }[] = [];
   let busy = 0;
   const stopped = new AbortController();
+  // Every connection that is being opened listens; there are as many as the server may have, not a leak.
+  setMaxListeners(0, stopped.signal);
   let capabilities: Capabilities | null = null;
 
   const dropIdle = (session: Session) => {
