@@ -110,11 +110,6 @@ const providers: readonly ProviderCodes[] = [
     pattern: /\b(IB[5-7]\d\d|IB[12]\d\d|IB007|IB401)\b/,
     reasons: (code) => (godaddyRates.has(code) ? "rate-limit" : "blocked"),
   },
-  // aol.jp and its like publish a null MX, which older Postfix could not read.
-  {
-    pattern: /name=(aol\.[\w.-]{2,40}) type=MX: Malformed or unexpected name server reply/,
-    reasons: () => "no-mail-accepted",
-  },
   { pattern: /\bAUP#(?:[IO]-)?([\w-]{3,12})/, reasons: reasonOfAcceptableUse },
 ];
 

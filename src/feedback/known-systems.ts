@@ -37,6 +37,17 @@ export function hasKnownOpening(notice: string): boolean {
 const powermtaCategories: Readonly<Record<string, ReplyReason>> = {
   "bad-mailbox": "bad-mailbox",
   "bad-domain": "bad-domain",
+  "inactive-mailbox": "disabled",
+  "message-expired": "expired",
+  "no-answer-from-host": "network",
+  "policy-related": "policy",
+  "quota-issues": "mailbox-full",
+  "routing-errors": "system",
+  "spam-related": "spam",
+  "virus-related": "virus",
+  "content-related": "content",
+  "relaying-issues": "relay",
+  "invalid-sender": "sender",
 };
 
 /** The reason that PowerMTA gives, where it is about the address. */

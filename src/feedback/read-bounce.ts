@@ -36,7 +36,7 @@ export function readBounce(parts: MailParts, nature: MailNature, ownAddresses: r
   const notice: Notice = {
     parts,
     text: parts.notice.join("\n"),
-    blocks: readNotice(parts.notice, own),
+    blocks: readBlocks(parts.notice, own),
     session: readSession(parts.notice),
   };
   const statuses = (parts.status?.recipients ?? []).slice(0, recipientsMax);
@@ -55,6 +55,12 @@ export function readBounce(parts: MailParts, nature: MailNature, ownAddresses: r
   );
   const addressed = [...returnedRecipients(parts), ...(nature.isDaemon ? mentioned : [])].slice(0, 1);
   return addressed.map((address) => judgeWords(address, null, notice));
+}
+
+/** Who writes to himself is found by a second look, that leaves our own addresses in. */
+function readBlocks(lines: readonly string[], own: ReadonlySet<string>): NoticeBlock[] {
+  const blocks = readNotice(lines, own);
+  return blocks.length > 0 ? blocks : readNotice(lines, new Set());
 }
 
 /** Free text is believed from a mail system that quotes a reply or speaks in words that are known. */

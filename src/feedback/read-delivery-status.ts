@@ -36,6 +36,7 @@ const recipientFields = new Set(["final-recipient", "original-recipient", "actio
 export function readDeliveryStatus(lines: readonly string[]): DeliveryStatus {
   const messageFields: Field[] = [];
   const recipients: RecipientStatus[] = [];
+  let defaults: RecipientStatus | null = null;
   for (const group of splitGroups(lines)) {
     if (recipients.length === recipientsMax) break;
     const fields = readFields(group);
@@ -44,14 +45,21 @@ export function readDeliveryStatus(lines: readonly string[]): DeliveryStatus {
       messageFields.push(...fields);
       continue;
     }
-    const recipient = readGroup(fields);
+    const read = readGroup(fields);
     const last = recipients.at(-1);
+    // Others state what is true of all recipients in the first group.
+    if (!read.recipient && !read.original && !last) {
+      defaults = read;
+      continue;
+    }
+    const recipient: RecipientStatus = defaults ? mergeStatus(read, defaults) : read;
     // Some systems break one group by a blank line: what names no recipient belongs to the one before.
     if (!recipient.recipient && !recipient.original && last && sharesNothing(last, recipient)) {
       recipients[recipients.length - 1] = mergeStatus(last, recipient);
     } else if (recipient.recipient || recipient.original || recipient.action || recipient.status)
       recipients.push(recipient);
   }
+  if (recipients.length === 0 && defaults && (defaults.action || defaults.status)) recipients.push(defaults);
   return { recipients, messageFields };
 }
 
@@ -97,8 +105,8 @@ function sharesNothing(first: RecipientStatus, second: RecipientStatus): boolean
 
 function mergeStatus(first: RecipientStatus, second: RecipientStatus): RecipientStatus {
   return {
-    recipient: first.recipient,
-    original: first.original,
+    recipient: first.recipient ?? second.recipient,
+    original: first.original ?? second.original,
     action: first.action ?? second.action,
     status: first.status ?? second.status,
     diagnostic: first.diagnostic || second.diagnostic,

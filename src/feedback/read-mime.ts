@@ -45,7 +45,7 @@ export function readInner(lines: readonly string[]): MimeEntity {
 }
 
 function readEntity(lines: readonly string[], depth: number, budget: { partsLeft: number }): MimeEntity {
-  const blank = endOfHeader(lines);
+  const blank = depth === 0 ? endOfMailHeader(lines) : endOfHeader(lines);
   const fields = readFields(lines.slice(0, blank));
   const body = lines.slice(blank + 1);
   const contentType = readParameters(fields.find((field) => field.name === "content-type")?.value ?? "");
@@ -56,6 +56,12 @@ function readEntity(lines: readonly string[], depth: number, budget: { partsLeft
       ? splitParts(body, boundary, budget).map((part) => readEntity(part, depth + 1, budget))
       : [];
   return { fields, type, parameters: contentType.parameters, lines: body, parts };
+}
+
+/** A mail's header ends at the first blank line, whatever else stands in it. */
+function endOfMailHeader(lines: readonly string[]): number {
+  const blank = lines.findIndex((line) => line.trim() === "");
+  return blank === -1 ? lines.length : blank;
 }
 
 /** The index of the blank line; a part that begins with text has an empty header in front of it. */
