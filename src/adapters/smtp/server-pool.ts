@@ -38,7 +38,7 @@ export function createServerPool(
   const idle: { session: Session; cancelTimer: () => void }[] = [];
   let busy = 0;
   const stopped = new AbortController();
-  // Every connection that is being opened listens; there are as many as the server may have, not a leak.
+  // One listener for each connection on its way, and each goes when it has arrived.
   setMaxListeners(0, stopped.signal);
   let capabilities: Capabilities | null = null;
 
