@@ -5,6 +5,7 @@ import type { SlottedText } from "../domain/slotted-text.ts";
 import type { Sender } from "../domain/subscriber.ts";
 import type { Template } from "../domain/template.ts";
 import { assert } from "../lib/assert.ts";
+import { InputError } from "../lib/errors.ts";
 import { chooseVariantKeys, findAudiences, selectBlocks } from "./block-audiences.ts";
 import { createBoundary } from "./boundary.ts";
 import { formatCalendar } from "./calendar.ts";
@@ -15,8 +16,8 @@ import { encodePart } from "./encode-part.ts";
 import { splitHtml } from "./html-slots.ts";
 import { createLineTrace } from "./line-trace.ts";
 import { minifyHtml } from "./minify-html.ts";
-import { renderTemplate } from "./render-template.ts";
-import { createSlotMarkers, type SlotMarkers } from "./slot-markers.ts";
+import { createTemplateRenderer, type TemplateRenderer } from "./render-template.ts";
+import { createSlotMarkers, type MarkerPosition, type SlotMarkers } from "./slot-markers.ts";
 import { createSlotHelpers } from "./slot-helpers.ts";
 import { createTextHelpers } from "./text-helpers.ts";
 import { tidyText } from "./tidy-text.ts";
@@ -43,10 +44,11 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
   const id = createDigestId(inputs);
   const audiences = findAudiences(issue.blocks);
   const keys = chooseVariantKeys(audiences.length, inputs.variantKeys);
+  const renderer = createTemplateRenderer(inputs.template);
   const variants = new Map<string, DigestVariant>();
   for (const key of keys) {
     const blocks = selectBlocks(issue.blocks, audiences, key);
-    variants.set(key, await compileVariant(inputs, id, key, blocks));
+    variants.set(key, await compileVariant(inputs, renderer, id, key, blocks));
   }
   return {
     id,
@@ -68,6 +70,7 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
 
 async function compileVariant(
   inputs: CompileInputs,
+  renderer: TemplateRenderer,
   digestId: string,
   key: string,
   blocks: readonly Block[],
@@ -77,8 +80,8 @@ async function compileVariant(
     JSON.stringify([issue, template.layout, template.text, [...template.partials], sender]),
   );
   const view = viewDigest({ ...inputs, digestId, blocks, markers });
-  const html = await compileHtml(template, view, markers);
-  const text = compileText(template, view, markers);
+  const html = await compileHtml(template, renderer, view, markers);
+  const text = compileText(renderer, view, markers);
   const subject = markers.split(view.subject, () => "header");
   return {
     key,
@@ -89,25 +92,43 @@ async function compileVariant(
   };
 }
 
-async function compileHtml(template: Template, view: DigestView, markers: SlotMarkers): Promise<SlottedText> {
+async function compileHtml(
+  template: Template,
+  renderer: TemplateRenderer,
+  view: DigestView,
+  markers: SlotMarkers,
+): Promise<SlottedText> {
   const helpers = createSlotHelpers(markers);
-  const mjml = renderTemplate(template, view, helpers, { part: "layout" });
+  const mjml = renderer.render("layout", view, helpers);
   const result = await compileMjml(mjml);
   if (result.html === null) {
     // Only now is it worth running the template again with its lines noted.
     const trace = createLineTrace();
-    trace.strip(renderTemplate(template, view, helpers, { part: "layout", trace }));
+    trace.strip(createTemplateRenderer(template, trace).render("layout", view, helpers));
     refuseMjml(result.findings, trace.placeOf);
   }
   const html = minifyHtml(result.html);
-  // MJML writes the title twice, so there may be more markers than were put in, but never fewer.
-  assert(markers.count(html) >= markers.count(mjml), "Every slot of the template's output is in the finished HTML.");
+  refuseLostSlots(template, markers.find(mjml), markers.find(html));
   return splitHtml(html, markers);
 }
 
-function compileText(template: Template, view: DigestView, markers: SlotMarkers): SlottedText {
+/** MJML drops text that stands where it takes tags only; a slot in it would be missing without a word. */
+function refuseLostSlots(
+  template: Template,
+  written: readonly MarkerPosition[],
+  left: readonly MarkerPosition[],
+): void {
+  const count = (positions: readonly MarkerPosition[], name: string) =>
+    positions.filter((position) => position.name === name).length;
+  const lost = written.find(({ name }) => count(left, name) < count(written, name));
+  if (!lost) return;
+  const message = `MJML drops a slot {{${lost.name}}}; it has to stand in mj-text, mj-raw or an attribute that is written.`;
+  throw new InputError({ code: "template-slot", message, place: { file: template.layout.file } });
+}
+
+function compileText(renderer: TemplateRenderer, view: DigestView, markers: SlotMarkers): SlottedText {
   const helpers = { ...createSlotHelpers(markers), ...createTextHelpers(view, markers) };
-  const text = tidyText(renderTemplate(template, view, helpers, { part: "text" }));
+  const text = tidyText(renderer.render("text", view, helpers));
   return markers.split(text, () => "text");
 }
 

@@ -51,10 +51,12 @@ function findMisplaced(mjml: string): readonly MjmlFinding[] {
 
 /** An unclosed mj-text swallows the tags that follow, and mail clients would get them as they are. */
 function findLeftOver(html: string, mjml: string): readonly MjmlFinding[] {
-  const tag = /<(mj-[a-z-]+|mjml)\b/.exec(html)?.[1];
-  if (tag === undefined) return [];
+  const found = /<(mj-[a-z-]+|mjml)\b[^]{0,12}/.exec(html);
+  if (!found) return [];
+  const [excerpt, tag] = found;
   const message = `<${tag}> stands where MJML takes text; is a tag before it not closed?`;
-  return [{ line: lineAt(mjml, mjml.indexOf(`<${tag}`)), message }];
+  // What MJML took for text is copied as it is, so that it can be found again with what follows it.
+  return [{ line: lineAt(mjml, Math.max(mjml.indexOf(excerpt), mjml.indexOf(`<${tag}`))), message }];
 }
 
 function findingsOf(error: unknown): readonly MjmlFinding[] {

@@ -1,5 +1,5 @@
 import type { DigestEvent } from "../domain/digest.ts";
-import type { Event, EventTime } from "../domain/issue.ts";
+import type { Event } from "../domain/issue.ts";
 import { wordsFor } from "./words/words.ts";
 
 /** How an event's time is shown: a block with the date to scan, and a line in words. */
@@ -10,7 +10,7 @@ export interface EventTimeText {
   readonly day: string;
   /** "Wed" */
   readonly weekday: string;
-  /** "5:00 PM Eastern Time", "5:00 – 7:00 PM Eastern Time", "All day"; for several days their range comes first. */
+  /** "5:00 PM Eastern Time", "5:00 – 7:00 PM Eastern Time", "All day", "June 5 – 7". */
   readonly time: string;
   /** Day and time in one line: "Wednesday, June 5, 5:00 PM Eastern Time", with the year where it is not the edition's. */
   readonly full: string;
@@ -19,21 +19,22 @@ export interface EventTimeText {
 /** @param editionDate the edition's `YYYY-MM-DD`: an event in another year names its year */
 export function formatEventTime(event: Event, lang: string, editionDate: string): EventTimeText {
   const { start, end } = event;
-  const at = startOf(start);
+  const at = start.instantMs;
   const day = (options: Intl.DateTimeFormatOptions) => formatter(lang, event.zone, options);
   const otherYear = start.date.slice(0, 4) !== editionDate.slice(0, 4);
   const inWords: Intl.DateTimeFormatOptions = { weekday: "long", month: "long", day: "numeric" };
   const severalDays = end !== undefined && end.date !== start.date;
-  const range = severalDays ? formatRange(day({ month: "long", day: "numeric" }), at, startOf(end), lang) : null;
+  const range = severalDays ? formatRange(day({ month: "long", day: "numeric" }), at, end.instantMs, lang) : null;
   const { dateAndTime } = wordsFor(lang);
   const clock = formatClock(event, lang, severalDays);
+  const days = range !== null && start.time === undefined ? range : null;
   const date = tidy(day(otherYear ? { ...inWords, year: "numeric" } : inWords).format(at));
   return {
     month: tidy(day({ month: "short" }).format(at)),
     day: part(formatter(lang, event.zone, { day: "numeric" }), at, "day"),
     weekday: tidy(day({ weekday: "short" }).format(at)),
-    time: range === null ? clock : dateAndTime(range, clock),
-    full: dateAndTime(range ?? date, clock),
+    time: days ?? (range === null ? clock : dateAndTime(range, clock)),
+    full: days ?? dateAndTime(range ?? date, clock),
   };
 }
 
@@ -95,10 +96,6 @@ export function formatDate(date: string, lang: string): string {
 /** Names in a row: "Ada, Grace and Alan". */
 export function formatList(items: readonly string[], lang: string): string {
   return new Intl.ListFormat(lang, { type: "conjunction" }).format(items);
-}
-
-function startOf(time: EventTime): number {
-  return time.instantMs;
 }
 
 /** A formatter with an explicit zone, so that the machine's own never shows. */

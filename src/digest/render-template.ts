@@ -8,35 +8,32 @@ import { templateHelpers } from "./template-helpers.ts";
 /** Partials inside partials: a list within a quotation within a list goes this deep, a partial that calls itself deeper. */
 const partialDepthMax = 60;
 
-export interface RenderOptions {
-  readonly part: "layout" | "text";
-  /** Notes for every line of the output the template line it came from; only when a finding has to be placed. */
-  readonly trace?: LineTrace;
-}
+export type TemplatePart = "layout" | "text";
 
 /**
- * Runs one of a template's two sources over the view, once. The layout escapes what it inserts for HTML, the text does not.
- * @throws InputError with the template's file and line: syntax, unknown names, unknown partials or helpers
+ * A template whose sources are compiled as they are needed and then kept, for all variants of a digest.
  */
-export function renderTemplate(
-  template: Template,
-  view: DigestView,
-  helpers: Handlebars.HelperDeclareSpec,
-  options: RenderOptions,
-): string {
+export interface TemplateRenderer {
+  /**
+   * Runs one of the two sources over the view. The layout escapes what it inserts for HTML, the text does not.
+   * @throws InputError with the template's file and line: syntax, unknown names, unknown partials or helpers
+   */
+  render(part: TemplatePart, view: DigestView, helpers: Handlebars.HelperDeclareSpec): string;
+}
+
+/** @param trace notes for every line of the output where it came from; only when a finding has to be placed */
+export function createTemplateRenderer(template: Template, trace?: LineTrace): TemplateRenderer {
+  const runs = { layout: createRun(template, "layout", trace), text: createRun(template, "text", trace) };
+  return { render: (part, view, helpers) => runs[part](view, { helpers }) };
+}
+
+function createRun(template: Template, part: TemplatePart, trace: LineTrace | undefined): Handlebars.TemplateDelegate {
   const handlebars = Handlebars.create();
-  handlebars.registerHelper({ ...templateHelpers, ...helpers });
+  handlebars.registerHelper(templateHelpers);
   let depth = 0;
 
-  function compile(source: TemplateSource): Handlebars.TemplateDelegate {
-    const program = parse(source);
-    const marked = options.trace ? options.trace.mark(program, source.file) : program;
-    const run = handlebars.compile(marked, {
-      strict: true,
-      // Indenting a partial's lines would change preformatted text.
-      preventIndent: true,
-      noEscape: options.part === "text",
-    });
+  function prepare(source: TemplateSource): Handlebars.TemplateDelegate {
+    let compiled: Handlebars.TemplateDelegate | null = null;
     return (context: unknown, runtime?: Handlebars.RuntimeOptions) => {
       if (depth >= partialDepthMax) {
         const message = `partials are nested more than ${partialDepthMax} deep here; does one of them call itself?`;
@@ -44,7 +41,8 @@ export function renderTemplate(
       }
       depth++;
       try {
-        return run(context, runtime);
+        compiled ??= compile(source);
+        return compiled(context, runtime);
       } catch (error) {
         throw placed(error, source);
       } finally {
@@ -53,14 +51,18 @@ export function renderTemplate(
     };
   }
 
-  for (const [name, source] of template.partials) {
-    let compiled: Handlebars.TemplateDelegate | null = null;
-    handlebars.registerPartial(name, (context: unknown, runtime?: Handlebars.RuntimeOptions) => {
-      compiled ??= compile(source);
-      return compiled(context, runtime);
+  function compile(source: TemplateSource): Handlebars.TemplateDelegate {
+    const program = parse(source);
+    return handlebars.compile(trace ? trace.mark(program, source.file) : program, {
+      strict: true,
+      // Indenting a partial's lines would change preformatted text.
+      preventIndent: true,
+      noEscape: part === "text",
     });
   }
-  return compile(template[options.part])(view);
+
+  for (const [name, source] of template.partials) handlebars.registerPartial(name, prepare(source));
+  return prepare(template[part]);
 }
 
 /** @throws InputError where Handlebars can't read the source */

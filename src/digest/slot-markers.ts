@@ -15,14 +15,10 @@ const privateUse = [
 export interface SlotMarkers {
   /** The marker to write where the slot stands. */
   mark(name: string, fallback: string | null): string;
-  /** How many markers a text holds. */
-  count(text: string): number;
   /** Finds the markers with their positions. */
   find(text: string): readonly MarkerPosition[];
   /** Cuts a text at its markers. */
   split(text: string, contextAt: (position: MarkerPosition) => SlotContext): SlottedText;
-  /** A word that shows a marker to people, as in error messages: `{{subscriber.firstName}}`. */
-  name(text: string): string;
   /** Matches one marker whole; for code that measures or moves text. */
   readonly pattern: RegExp;
 }
@@ -60,8 +56,6 @@ export function createSlotMarkers(inputs: string): SlotMarkers {
       if (index < 0) index = slots.push({ name, fallback }) - 1;
       return `${character}${index}${character}`;
     },
-    count: (text) => find(text).length,
-    name: (text) => text.replace(pattern, (_, digits: string) => `{{${slotOf(digits).name}}}`),
     split(text, contextAt) {
       const chunks: string[] = [];
       const found: Slot[] = [];

@@ -57,7 +57,7 @@ export type BlockView = BlockPosition &
         readonly chart: PictureView | null;
         readonly table: TableView;
         readonly summary: string;
-        /** "In tokens." */
+        /** "Unit: tokens" */
         readonly unit: string | null;
         readonly note: string | null;
         readonly action: ActionView | null;

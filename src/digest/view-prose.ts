@@ -10,17 +10,30 @@ export type InlineView =
   | { readonly type: "break" }
   | { readonly type: "link"; readonly href: string; readonly children: readonly InlineView[] };
 
-export type ProseView = { readonly isFirst: boolean; readonly isLast: boolean } & (
-  | { readonly type: "paragraph"; readonly children: readonly InlineView[] }
-  | { readonly type: "heading"; readonly level: number; readonly size: 2 | 3; readonly children: readonly InlineView[] }
-  | { readonly type: "list"; readonly ordered: boolean; readonly items: readonly (readonly ProseView[])[] }
-  | { readonly type: "quotation"; readonly children: readonly ProseView[]; readonly by: string | null }
-  | { readonly type: "code"; readonly text: string; readonly language: string | null }
-  | { readonly type: "picture"; readonly picture: PictureView }
-  | { readonly type: "rule" }
-);
+export type ProseView = ProsePosition &
+  (
+    | { readonly type: "paragraph"; readonly children: readonly InlineView[] }
+    | {
+        readonly type: "heading";
+        readonly level: number;
+        readonly size: 2 | 3;
+        readonly children: readonly InlineView[];
+      }
+    | { readonly type: "list"; readonly ordered: boolean; readonly items: readonly (readonly ProseView[])[] }
+    | { readonly type: "quotation"; readonly children: readonly ProseView[]; readonly by: string | null }
+    | { readonly type: "code"; readonly text: string; readonly language: string | null }
+    | { readonly type: "picture"; readonly picture: PictureView }
+    | { readonly type: "rule" }
+  );
 
-type WithoutPosition<T> = T extends unknown ? Omit<T, "isFirst" | "isLast"> : never;
+interface ProsePosition {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Inside a list, where what belongs together stands closer. */
+  readonly inList: boolean;
+}
+
+type WithoutPosition<T> = T extends unknown ? Omit<T, keyof ProsePosition> : never;
 
 export interface PictureView {
   readonly url: string;
@@ -80,9 +93,14 @@ export function viewInline(children: readonly Inline[], markers: SlotMarkers): r
 }
 
 /** @param below the level of the heading that this text stands under */
-export function viewProse(body: readonly Prose[], below: number, context: ViewContext): readonly ProseView[] {
+export function viewProse(
+  body: readonly Prose[],
+  below: number,
+  context: ViewContext,
+  inList = false,
+): readonly ProseView[] {
   return body.map((prose, index): ProseView => {
-    const position = { isFirst: index === 0, isLast: index === body.length - 1 };
+    const position = { isFirst: index === 0, isLast: index === body.length - 1, inList };
     return { ...position, ...viewOne(prose, below, context) };
   });
 }
@@ -100,7 +118,7 @@ function viewOne(prose: Prose, below: number, context: ViewContext): WithoutPosi
       return {
         type: "list",
         ordered: prose.ordered,
-        items: prose.items.map((item) => viewProse(item, below, context)),
+        items: prose.items.map((item) => viewProse(item, below, context, true)),
       };
     case "quotation":
       return { type: "quotation", children: viewProse(prose.children, below, context), by: prose.by ?? null };

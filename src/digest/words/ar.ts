@@ -14,6 +14,6 @@ export const arabic: Words = {
   with: (speakers) => `مع ${speakers}`,
   readerTime: (time) => ` · ${time} بتوقيتك`,
   picture: (alt) => `[صورة: ${alt}]`,
-  unit: (unit) => `الوحدة: ${unit}.`,
+  unit: (unit) => `الوحدة: ${unit}`,
   quotedFrom: (by) => `— ${by}`,
 };

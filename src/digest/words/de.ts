@@ -14,6 +14,6 @@ export const german: Words = {
   with: (speakers) => `Mit ${speakers}`,
   readerTime: (time) => ` · bei Ihnen ${time}`,
   picture: (alt) => `[Bild: ${alt}]`,
-  unit: (unit) => `In ${unit}.`,
+  unit: (unit) => `Einheit: ${unit}`,
   quotedFrom: (by) => `— ${by}`,
 };

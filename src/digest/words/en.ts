@@ -14,6 +14,6 @@ export const english: Words = {
   with: (speakers) => `With ${speakers}`,
   readerTime: (time) => ` · ${time} where you are`,
   picture: (alt) => `[Picture: ${alt}]`,
-  unit: (unit) => `In ${unit}.`,
+  unit: (unit) => `Unit: ${unit}`,
   quotedFrom: (by) => `— ${by}`,
 };

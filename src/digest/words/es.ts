@@ -14,6 +14,6 @@ export const spanish: Words = {
   with: (speakers) => `Con ${speakers}`,
   readerTime: (time) => ` · ${time} donde estás`,
   picture: (alt) => `[Imagen: ${alt}]`,
-  unit: (unit) => `Unidad: ${unit}.`,
+  unit: (unit) => `Unidad: ${unit}`,
   quotedFrom: (by) => `— ${by}`,
 };

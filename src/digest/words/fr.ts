@@ -14,6 +14,6 @@ export const french: Words = {
   with: (speakers) => `Avec ${speakers}`,
   readerTime: (time) => ` · ${time} chez vous`,
   picture: (alt) => `[Image : ${alt}]`,
-  unit: (unit) => `Unité : ${unit}.`,
+  unit: (unit) => `Unité : ${unit}`,
   quotedFrom: (by) => `— ${by}`,
 };
