@@ -107,7 +107,7 @@ function valuesOf(reader: Reader, fields: readonly string[]): Record<string, str
 }
 
 /** The parts as a mail program decodes them from the finished bytes. */
-async function readParts(message: Message): Promise<{ html: string; text: string }> {
+export async function readParts(message: Message): Promise<{ html: string; text: string }> {
   const { createMailReader } = await import("../adapters/catcher/mail-reader.ts");
   const content = await createMailReader(async () => message.bytes).content("1");
   return { html: content?.html ?? "", text: content?.text ?? "" };

@@ -4,6 +4,7 @@ import type { Config } from "../app/config.ts";
 import type { Logger } from "../app/log.ts";
 import { addAssetRoutes } from "./asset-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import { addPublicRoutes } from "./public/public-routes.ts";
 
 export interface WebContext {
   readonly config: Config;
@@ -16,6 +17,7 @@ export function createWebApp(context: WebContext): Hono {
   const app = new Hono();
   addHealthRoutes(app, context);
   addAssetRoutes(app, context);
+  addPublicRoutes(app, context);
   app.onError((error, c) => {
     context.log.error({ path: c.req.path.split("/").slice(0, 2).join("/"), reason: error.message }, "a request failed");
     return c.text("Something went wrong here. Please try again later.\n", 500);

@@ -41,7 +41,7 @@ export async function unsubscribe(
 }
 
 const change = `status = 'unsubscribed', changed_at = now(), paused_until = NULL,
-  consent = m.consent || jsonb_build_object('left', $2::jsonb || jsonb_build_object('at', now()))`;
+  consent = m.consent || jsonb_build_object('left', $2::jsonb || jsonb_build_object('at', now(), 'was', m.status))`;
 
 const leaveAllSql = `UPDATE subscriptions m SET ${change} WHERE m.subscriber_id = $1 AND m.status <> 'unsubscribed'`;
 

@@ -22,7 +22,7 @@ interface ClaimRow {
 }
 
 /** FrozenDelivery as it stands in the row: short names, since there is one a recipient. */
-interface FrozenRow {
+export interface FrozenRow {
   readonly s: number;
   readonly a: string;
   readonly v: Record<string, string> | null;

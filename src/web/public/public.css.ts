@@ -1,0 +1,17 @@
+/** Readers' pages: one quiet column, big enough to press. */
+export const publicCss = `
+.public { display: grid; grid-template-rows: auto 1fr auto; gap: var(--space-5); padding: var(--space-5) var(--space-4) var(--space-5); font-size: 1.0625rem; line-height: 1.55; }
+.public > * { width: 100%; max-width: 36rem; margin-inline: auto; min-width: 0; }
+.public .masthead { display: flex; gap: var(--space-3); align-items: center; font-weight: 650; color: var(--text); text-decoration: none; overflow-wrap: anywhere; }
+.public .masthead img { width: 28px; height: 28px; flex: none; }
+.public main { display: grid; gap: var(--space-5); align-content: start; }
+.public main > .card { display: grid; gap: var(--space-4); padding: var(--space-5); justify-items: start; }
+.public p, .public h1, .public h2, .public li, .public dd { overflow-wrap: anywhere; }
+.public .button { min-height: 44px; padding: 8px 18px; white-space: normal; }
+.public .plain { display: grid; gap: var(--space-3); justify-items: start; }
+.public .foot { display: grid; gap: var(--space-2); color: var(--muted); font-size: 0.875rem; }
+.public .foot .row a { display: inline-block; padding: 6px 0; }
+.public .languages { display: flex; flex-wrap: wrap; gap: 0 var(--space-4); }
+.public .languages a, .public .languages span { display: inline-block; padding: 6px 0; }
+@media (max-width: 480px) { .public { gap: var(--space-4); padding: var(--space-4) var(--space-3); } .public main > .card { padding: var(--space-4); } .public h1 { font-size: 1.4375rem; } }
+`;
