@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { InputError, type Problem } from "../../lib/errors.ts";
 import type { TransportProfile } from "../../domain/transport.ts";
 import { profileOfHost, transportProfiles } from "./profile-of-host.ts";
@@ -52,7 +53,7 @@ export interface OAuthRefresh {
 
 const submissionPort = 587; // RFC 6409
 const implicitTlsPort = 465; // RFC 8314
-/** Enough for 1,500 mails a second at a round trip of 50 ms, few enough for a server's usual limit per client. */
+/** Two processes stay below the 50 that Postfix allows a client by default (smtpd_client_connection_count_limit). */
 const connectionsDefault = 20;
 const connectionsMaximum = 1_000;
 /** A server with a lower limit of its own ends the connection itself, which costs one more greeting. */
@@ -149,14 +150,20 @@ function readCredentials(url: URL, read: ParameterReader, place: string): SmtpCr
   if (refresh && method !== "XOAUTH2") fail(`${place}: clientId and its like are used with auth=xoauth2 only`);
   if (!refresh) {
     if (password === "") fail(`${place}: there is a user name but no password (with auth=xoauth2, the access token)`);
-    return { user, password, method, refresh: null };
+    return hideFromLogs({ user, password, method, refresh: null });
   }
   const [clientId, clientSecret, refreshToken, accessUrl] = parts;
   if (!clientId || !clientSecret || !refreshToken || !accessUrl) {
     fail(`${place}: auth=xoauth2 needs clientId, clientSecret, refreshToken and accessUrl together`);
   }
   if (!/^https:\/\//i.test(accessUrl)) fail(`${place}: accessUrl must be an https address`);
-  return { user, password, method, refresh: { clientId, clientSecret, refreshToken, accessUrl } };
+  return hideFromLogs({ user, password, method, refresh: { clientId, clientSecret, refreshToken, accessUrl } });
+}
+
+/** A server that lands in a log line or a message by mistake shows its user name and no more. */
+function hideFromLogs(credentials: SmtpCredentials): SmtpCredentials {
+  const show = { value: () => `${credentials.user} [secret]` };
+  return Object.defineProperties(credentials, { toJSON: show, [inspect.custom]: show });
 }
 
 function decode(text: string, what: string): string {

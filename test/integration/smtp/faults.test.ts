@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { SmtpPhase } from "../../../src/domain/outcome.ts";
 import { faultTable, noFaults, type FaultKind } from "../../../src/drill/fault-plan.ts";
 import { readSinkLog, summariseSinkLog, type AcceptedEntry } from "../../../src/drill/sink-log.ts";
 import { startFaultSink, type FaultSinkOptions } from "../../../src/drill/sink.ts";
-import { deadlineIn, messageTo, openTransport, sendOne } from "../../support/smtp-message.ts";
+import { createHandClock } from "../../support/hand-clock.ts";
+import { connectTo, messageTo, openTransport, sendOne } from "../../support/smtp-message.ts";
 import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const words = expect.stringMatching(/\w+ \w+/) as string;
@@ -53,8 +54,8 @@ const expectedOutcomes: Record<Exclude<FaultKind, `greeting-${string}`>, Expecte
   "dot-drip-after": accepted,
 };
 
-/** Long enough for the right answer on a busy machine, short enough to wait for silence. */
-const patienceMs = 700;
+/** How long a mail may take where the clock stands still until the fault has struck. */
+const patienceMs = 60_000;
 
 async function startSink(options: Partial<FaultSinkOptions>) {
   const logFile = join(makeTemporaryFolder(), "sink.ndjson");
@@ -68,12 +69,19 @@ describe.each([{ pipelining: true }, { pipelining: false }])("with pipelining $p
     const kind = name as FaultKind;
     const faults = { ...noFaults, rates: { [kind]: 1 }, attemptsMax: 1, dripMs: 5 };
     const { sink, logFile } = await startSink({ faults, announce: { pipelining } });
-    const transport = openTransport(`smtp://127.0.0.1:${sink.port}`);
-    const waits = faultTable[kind].action === "silence";
+    const clock = createHandClock();
+    const transport = openTransport(`smtp://127.0.0.1:${sink.port}`, { clock });
+    const send = async () => {
+      const connection = await connectTo(transport, clock.monotonicMs() + patienceMs);
+      const sent = await connection.send(messageTo("ada@example.com"), clock.monotonicMs() + patienceMs, () => true);
+      connection.release();
+      return sent;
+    };
 
-    const outcome = await sendOne(transport, messageTo("ada@example.com"), waits ? patienceMs : undefined);
-
-    expect(outcome).toMatchObject({ ...expected, server: `127.0.0.1:${sink.port}` });
+    const sending = send();
+    await vi.waitFor(() => expect(sink.counts().faults[kind]).toBe(1));
+    if (faultTable[kind].action === "silence") clock.advance(patienceMs + 1);
+    expect(await sending).toMatchObject({ ...expected, server: `127.0.0.1:${sink.port}` });
 
     // The witness: nothing accepted that was not taken, nothing taken that is called deferred or refused.
     const before = await summariseSinkLog(logFile);
@@ -83,7 +91,7 @@ describe.each([{ pipelining: true }, { pipelining: false }])("with pipelining $p
     expect(before.faultsInDoubt).toBe(expected.type === "uncertain" || kind === "dot-drip-after" ? 1 : 0);
 
     // The transport has lost nothing by it: the next attempt goes through.
-    expect(await sendOne(transport, messageTo("ada@example.com"))).toMatchObject({ type: "accepted" });
+    expect(await send()).toMatchObject({ type: "accepted" });
     expect((await summariseSinkLog(logFile)).accepted).toBe(before.accepted + 1);
     expect(sink.counts().bodiesInProgress).toBe(0);
   });
@@ -100,8 +108,12 @@ test.each(Object.entries(greetings))(
   "%s is a connection that failed, and no fault of a recipient",
   async (kind, cause) => {
     const { sink, logFile } = await startSink({ faults: { ...noFaults, rates: { [kind]: 1 } } });
-    const transport = openTransport(`smtp://127.0.0.1:${sink.port}`, { times: { setupTimeoutMs: 2 * patienceMs } });
-    const failure = await transport.connect(deadlineIn(patienceMs));
+    const clock = createHandClock();
+    const transport = openTransport(`smtp://127.0.0.1:${sink.port}`, { clock });
+    const connecting = transport.connect(clock.monotonicMs() + patienceMs);
+    await vi.waitFor(() => expect(Object.values(sink.counts().faults)).toEqual([1]));
+    if (kind === "greeting-silence") clock.advance(patienceMs + 1);
+    const failure = await connecting;
     expect(failure).toMatchObject({ failed: true, permanent: false, server: `127.0.0.1:${sink.port}` });
     expect(failure).toHaveProperty("cause", expect.stringMatching(cause));
     expect((await summariseSinkLog(logFile)).accepted).toBe(0);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { noFaults } from "../../../src/drill/fault-plan.ts";
 import { summariseSinkLog } from "../../../src/drill/sink-log.ts";
 import { startFaultSink, type FaultSinkOptions } from "../../../src/drill/sink.ts";
-import type { Clock } from "../../../src/lib/clock.ts";
+import { createHandClock } from "../../support/hand-clock.ts";
 import { connectTo, deadlineIn, messageTo, openTransport, sendOne } from "../../support/smtp-message.ts";
 import { answerPlainly, startScriptedServer } from "../../support/smtp-test-server.ts";
 import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
@@ -25,31 +25,6 @@ async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-/** A clock whose timers ring when the test says so. */
-function createHandClock() {
-  let nowMs = 0;
-  const timers = new Set<{ atMs: number; callback: () => void }>();
-  const clock: Clock = {
-    now: () => new Date(nowMs),
-    monotonicMs: () => nowMs,
-    after(delayMs, callback) {
-      const timer = { atMs: nowMs + delayMs, callback };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-  };
-  return {
-    clock,
-    advance(byMs: number) {
-      nowMs += byMs;
-      // Those that a callback sets are visited as well, in a Set's order.
-      for (const timer of timers) {
-        if (timer.atMs <= nowMs && timers.delete(timer)) timer.callback();
-      }
-    },
-  };
 }
 
 test("one connection carries one mail after the other", async () => {
@@ -94,7 +69,7 @@ test("a connection ends after its number of messages", async () => {
 
 test("an idle connection is closed with QUIT after its time, and the next mail opens another", async () => {
   const server = await startScriptedServer(answerPlainly);
-  const { clock, advance } = createHandClock();
+  const clock = createHandClock();
   const transport = openTransport(`smtp://127.0.0.1:${server.port}?idle=30`, { clock });
   const send = async (to: string) => {
     const connection = await connectTo(transport, clock.monotonicMs() + 60_000);
@@ -103,9 +78,9 @@ test("an idle connection is closed with QUIT after its time, and the next mail o
     return outcome;
   };
   expect(await send("ada@example.com")).toMatchObject({ type: "accepted" });
-  advance(29_000);
+  clock.advance(29_000);
   expect(transport.serverStates()).toMatchObject([{ idle: 1 }]);
-  advance(1_001);
+  clock.advance(1_001);
   expect(transport.serverStates()).toMatchObject([{ idle: 0, busy: 0 }]);
   await vi.waitFor(() => expect(server.heard.at(-1)).toBe("QUIT"));
   expect(await send("grace@example.com")).toMatchObject({ type: "accepted" });

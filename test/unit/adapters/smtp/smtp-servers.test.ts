@@ -1,3 +1,4 @@
+import { format, inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSmtpServers } from "../../../../src/adapters/smtp/smtp-servers.ts";
@@ -90,6 +91,17 @@ test.each([
   ["ses.example.com", "mta"],
 ])("the profile of %s is %s", (host, profile) => {
   expect(parseSmtpServers(`smtp://${host}`)[0]?.profile).toBe(profile);
+});
+
+test("a server that is logged by mistake keeps its secrets", () => {
+  const parts =
+    "clientId=c&clientSecret=client-secret&refreshToken=refresh-token&accessUrl=https://login.example.com/t";
+  const servers = parseSmtpServers(
+    `smtp://ada:hunter2@a.example.com, smtps://ada:token-1@b.example.com?auth=xoauth2&${parts}`,
+  );
+  const shown = `${JSON.stringify(servers)} ${inspect(servers, { depth: 9 })} ${format("%o %j", servers, servers)}`;
+  expect(shown).toContain("ada");
+  expect(shown).not.toMatch(/hunter2|token-1|client-secret|refresh-token/);
 });
 
 describe("what is wrong is named, with its place", () => {
