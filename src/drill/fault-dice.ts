@@ -1,7 +1,7 @@
 import { createSeededRandom } from "../lib/random.ts";
 import { faultTable, type FaultKind, type FaultPlan, type FaultStage } from "./fault-plan.ts";
 
-/** Decides what happens: the same seed, stage, key and attempt always meet the same fault, in whatever order they come. */
+/** Decides what happens: the same seed, stage, key and attempt meet the same fault, in whatever order they come. */
 export interface FaultDice {
   /** `key` is the recipient, or the sender before there is one; `attempt` counts from 1. */
   throwFor(stage: FaultStage, key: string, attempt: number): FaultKind | null;

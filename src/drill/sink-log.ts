@@ -38,8 +38,8 @@ export interface SinkLog {
 }
 
 /**
- * Appends one JSON object a line. The lines of one turn of the event loop share one write, which is what lets a sink take
- * thousands of mails a second and still write before it answers.
+ * Appends one JSON object a line. The lines of one turn of the event loop share one write, which is what lets a sink
+ * take thousands of mails a second and still write before it answers.
  */
 export function openSinkLog(file: string): SinkLog {
   const descriptor = openSync(file, "a");

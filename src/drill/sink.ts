@@ -58,8 +58,8 @@ const announcementDefault: SinkAnnouncement = {
 };
 
 /**
- * An SMTP server that takes mail and breaks in every way a server can, as the seed decides. Its log is the witness: what
- * stands there was taken, whatever the sender got to hear. Plain sockets: above 5,000 messages of 15 KB a second.
+ * An SMTP server that takes mail and breaks in every way a server can, as the seed decides. Its log is the witness:
+ * what stands there was taken, whatever the sender got to hear. Plain sockets: above 5,000 messages of 15 KB a second.
  * @throws InputError for a plan with impossible rates
  */
 export async function startFaultSink(options: FaultSinkOptions): Promise<FaultSink> {

@@ -5,8 +5,8 @@ const lineEnd = Buffer.from("\r\n");
 const dotAfterLineFeed = Buffer.from("\n.");
 
 /**
- * The body as it goes over the wire, up to the line that ends it (RFC 5321 section 4.5.2). Our own encoders never begin a
- * line with a dot, so this is one native search (some microseconds) and no copy; any other bytes get the dot doubled:
+ * The body as it goes over the wire, up to the line that ends it (RFC 5321 section 4.5.2). Our own encoders never begin
+ * a line with a dot, so this is one native search (some microseconds) and no copy; any other bytes get the dot doubled:
  * unstuffed, a line of one dot would end the message and let the rest be read as commands.
  */
 export function bodyParts(bytes: Buffer): Buffer[] {

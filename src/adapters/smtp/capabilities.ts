@@ -19,7 +19,7 @@ export interface Capabilities {
 
 /**
  * Reads the reply to EHLO as Nodemailer keeps it: lines joined by a line feed. Keywords count only where they stand as
- * the first word of their line, so that a host called `smtputf8.example` announces nothing. HELO's reply has no such lines.
+ * the first word of their line, so that a host called `smtputf8.example` announces nothing. HELO has no such lines.
  */
 export function readCapabilities(reply: string): Capabilities {
   const keywords = new Map<string, string[]>();

@@ -87,8 +87,8 @@ function deferredBy(failure: SetupFailure): Outcome {
 }
 
 /**
- * Bounds the whole conversation: when the deadline passes the socket is destroyed, however fast the server drips. A reply
- * that already lies in the socket still counts: the loop reads once more before the knife falls.
+ * Bounds the whole conversation: when the deadline passes the socket is destroyed, however fast the server drips. A
+ * reply that already lies in the socket still counts: the loop reads once more before the knife falls.
  */
 async function converseBefore(
   { pool, session }: Lease,

@@ -18,8 +18,8 @@ export function isGood(phase: MessagePhase, reply: SmtpReply): boolean {
 
 /**
  * What a reply that is not good means for the message (RFC 5321 section 4.2.1). The basic code decides; a 421 is the
- * server's own trouble, wherever it comes (section 3.8). A reply that makes no sense leaves the message undecided: before
- * the body it surely was not taken, after the dot nobody knows.
+ * server's own trouble, wherever it comes (section 3.8). A reply that makes no sense leaves the message undecided:
+ * before the body it surely was not taken, after the dot nobody knows.
  */
 export function judgeReply(phase: MessagePhase, reply: SmtpReply, server: string): Outcome {
   const kind = Math.floor(reply.code / 100);

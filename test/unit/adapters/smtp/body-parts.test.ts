@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bodyParts } from "../../../../src/adapters/smtp/body-parts.ts";
 
-/** What a server makes of the wire: lines up to the lone dot, each without the dot that was put before it (RFC 5321 4.5.2). */
+/** What a server makes of the wire: lines up to the lone dot, each without the dot put before it (RFC 5321 section 4.5.2). */
 function receive(wire: string): { message: string; rest: string } {
   const lines: string[] = [];
   let rest = wire;
