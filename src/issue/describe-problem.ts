@@ -6,7 +6,7 @@ import type { Source, Within } from "./source.ts";
 /** What the schema found, as sentences with places: what is wrong, and what would be right. */
 export function describeProblems(issue: z.core.$ZodIssue, source: Source): Problem[] {
   const { path } = issue;
-  const field = `\`${showPath(path)}\``;
+  const field = path.length === 0 ? "The issue" : `\`${showPath(path)}\``;
   const here = (code: string, message: string, within?: Within): Problem[] => [
     { code, message, place: source.locate(path, within) },
   ];
@@ -30,17 +30,11 @@ export function describeProblems(issue: z.core.$ZodIssue, source: Source): Probl
       }
       return here("issue-field-value", `${field} must be a text or a number`);
     case "too_big":
-      return here(
-        "issue-field-value",
-        `${field} has ${sizeOf(issue.input, issue.origin)}; at most ${count(issue.maximum)}`,
-      );
+      return here("issue-field-value", `${field} ${sizeOf(issue.input)}; at most ${count(issue.maximum)}`);
     case "too_small":
       if (issue.input === "")
         return here("issue-field-value", `${field} is empty: write something, or leave the field out`);
-      return here(
-        "issue-field-value",
-        `${field} has ${sizeOf(issue.input, issue.origin)}; at least ${count(issue.minimum)}`,
-      );
+      return here("issue-field-value", `${field} ${sizeOf(issue.input)}; at least ${count(issue.minimum)}`);
     case "custom": {
       const within = issue.params?.["within"] as Within | undefined;
       const sentence = within && !/^[a-z]/.test(issue.message);
@@ -56,7 +50,7 @@ export function describeProblems(issue: z.core.$ZodIssue, source: Source): Probl
 /** `blocks[1].groups[0].place`; a row's or a list's number counts from 0, as the schema's paths do. */
 function showPath(path: readonly PropertyKey[]): string {
   const shown = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  return shown.replace(/^\./, "").slice(0, 120) || "the issue";
+  return shown.replace(/^\./, "").slice(0, 120);
 }
 
 function suggest(written: string, known: readonly string[]): string {
@@ -64,10 +58,10 @@ function suggest(written: string, known: readonly string[]): string {
   return nearest ? `did you mean \`${nearest}\`?` : `known here: ${known.join(", ")}`;
 }
 
-function sizeOf(input: unknown, origin: string): string {
-  if (typeof input === "string") return `${count(input.length)} characters`;
-  if (Array.isArray(input)) return `${count(input.length)} entries`;
-  return `a ${origin} of ${String(input)}`;
+function sizeOf(input: unknown): string {
+  if (typeof input === "string") return `has ${count(input.length)} characters`;
+  if (Array.isArray(input)) return `has ${count(input.length)} entries`;
+  return `is ${String(input)}`;
 }
 
 function count(number: number | bigint): string {

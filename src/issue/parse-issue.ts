@@ -5,7 +5,7 @@ import { decodeText } from "./decode-text.ts";
 import { describeProblems } from "./describe-problem.ts";
 import { readMarkdown, type MarkdownIssue } from "./read-markdown.ts";
 import { readYaml } from "./read-yaml.ts";
-import { issueSchema } from "./schema.ts";
+import { blockCountMax, issueSchema } from "./schema.ts";
 
 /** A person repairs some, and runs `check` again. */
 const problemCountMax = 100;
@@ -33,6 +33,10 @@ export function parseIssue(bytes: Buffer, file: string): Issue {
   if (blocks.length === 0) {
     const message = "The issue has no blocks: write at least one, such as a block of type `text`";
     throw new InputError({ code: "issue-field-missing", message, place: source.locate(["blocks"]) });
+  }
+  if (blocks.length > blockCountMax) {
+    const message = `The issue has ${blocks.length} blocks; at most ${blockCountMax}`;
+    throw new InputError({ code: "issue-field-value", message, place: (blocks[blockCountMax] as Block).place });
   }
   return {
     ...written,

@@ -113,5 +113,6 @@ function readQuotation(tokens: readonly Token[], report: Report): Prose {
   const children = readTokens(tokens.slice(0, -3), report);
   const [rest] = markdown.parseInline(before, {});
   if (before !== "") children.push(...readParagraph(rest?.children ?? [], report));
+  if (children.length === 0) return { type: "quotation", children: readTokens(tokens, report) };
   return { type: "quotation", children, by: (named[1] as string).trim() };
 }

@@ -4,7 +4,7 @@ import { blockSchema } from "./schema-blocks.ts";
 import { calendarDate, expected, fields, line, list, slotted } from "./schema-fields.ts";
 
 /** More than anyone scrolls through. */
-const blockCountMax = 200;
+export const blockCountMax = 200;
 
 const language = line("the language as BCP 47, such as en, de-AT or zh-Hant").transform((text, context) => {
   const tag = canonicalLanguage(text);
