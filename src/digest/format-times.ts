@@ -107,7 +107,13 @@ function part(format: Intl.DateTimeFormat, instantMs: number, type: Intl.DateTim
   return format.formatToParts(instantMs).find((item) => item.type === type)?.value ?? "";
 }
 
-/** Intl's narrow and thin spaces are boxes in old mail clients and differ between its versions: ordinary ones instead. */
+/**
+ * Intl's spaces differ between its versions (an ordinary, a no-break, a narrow one before "PM"), and the narrow ones are
+ * boxes in old mail clients. So: ordinary spaces, and no line break between the hour and what belongs to it.
+ */
 function tidy(text: string): string {
-  return text.replace(/[\u202f\u2009]/g, "\u00a0").replace(/\.$/, "");
+  return text
+    .replace(/[\u202f\u2009\u00a0]/g, " ")
+    .replace(/(?<=\d) (?=(?:[AP]M|[ap]\. ?m\.|Uhr|h|\u0635|\u0645)(?![\p{L}\p{M}]))/gu, "\u00a0")
+    .replace(/\.$/, "");
 }

@@ -45,10 +45,14 @@ describe("a template that can't be used", () => {
 
   it("is named where a tag isn't closed and where it would read files", async () => {
     expect(await refusal({ layout: wrap("<mj-text>a\n<mj-text>b</mj-text>") })).toMatch(
-      /own\/layout\.mjml\.hbs:2: <mj-text> stands/,
+      /own\/layout\.mjml\.hbs:2: <mj-text> stands in an <mj-text>/,
     );
+    expect(await refusal({ layout: wrap("\n\n<mj-text>lost") })).toMatch(
+      /own\/layout\.mjml\.hbs:3: <\/mj-column> closes nothing: <mj-text> is open here/,
+    );
+    expect(await refusal({ layout: `<mjml><mj-body>` })).toMatch(/<mjml> is never closed/);
     expect(await refusal({ layout: wrap('\n<mj-include path="../../secret" />') })).toMatch(
-      /own\/layout\.mjml\.hbs:2: mj-include reads files/,
+      /own\/layout\.mjml\.hbs:2: mj-include would read a file/,
     );
   });
 
