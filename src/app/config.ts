@@ -34,6 +34,10 @@ export interface Config {
   readonly sendDeadlineMs: number;
   readonly retryDelaysMs: readonly number[] | undefined;
   readonly giveUpAfterMs: number | undefined;
+  /** How long a provider's rate limit rests its lane. */
+  readonly rateLimitRestMs: number;
+  /** A job whose worker shows no life for this long is run again. */
+  readonly queueLockMs: number;
   /** A schedule found later than this asks a person. */
   readonly lateAfterMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -108,6 +112,8 @@ export const environmentSchema = z.object({
     .pipe(z.array(duration).min(1))
     .optional(),
   GIVE_UP_AFTER: duration.optional(),
+  RATE_LIMIT_REST: duration.default(60_000),
+  QUEUE_LOCK: duration.default(60_000),
   LATE_AFTER: duration.default(6 * 3_600_000),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -162,6 +168,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sendDeadlineMs: values.SEND_DEADLINE,
     retryDelaysMs: values.RETRY_DELAYS,
     giveUpAfterMs: values.GIVE_UP_AFTER,
+    rateLimitRestMs: values.RATE_LIMIT_REST,
+    queueLockMs: values.QUEUE_LOCK,
     lateAfterMs: values.LATE_AFTER,
     logLevel: values.LOG_LEVEL,
   };

@@ -58,6 +58,7 @@ export async function runDeliver(config: Config): Promise<number> {
     ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
     databaseUrl: database.url,
     prefix: config.queuePrefix,
+    lockMs: config.queueLockMs,
     onError: createErrorLog(log, "queue"),
   });
   await backend.check();
@@ -91,7 +92,7 @@ export async function runDeliver(config: Config): Promise<number> {
     ledger,
     journal,
     times,
-    lanes: createLaneControl(pool),
+    lanes: createLaneControl(pool, config.rateLimitRestMs, onAway),
     clock: systemClock,
     random: systemRandom,
     schedule: scheduleOf(config),
@@ -121,7 +122,7 @@ export async function runDeliver(config: Config): Promise<number> {
 
   const workers = new Map<string, LaneWorker>();
   const followLanes = async (): Promise<void> => {
-    for (const lane of await loadLanes(pool)) {
+    for (const lane of await loadLanes(pool, config.rateLimitRestMs)) {
       const pace = paceOf(lane);
       const known = workers.get(lane.name);
       if (known) known.setPace(pace);
@@ -175,6 +176,7 @@ async function replayJournals(
 function scheduleOf(config: Config): RetrySchedule {
   return {
     ...defaultRetrySchedule,
+    rateLimitDelayMs: config.rateLimitRestMs,
     ...(config.retryDelaysMs ? { delaysMs: config.retryDelaysMs } : {}),
     ...(config.giveUpAfterMs ? { giveUpAfterMs: config.giveUpAfterMs } : {}),
   };

@@ -27,6 +27,7 @@ export async function runDispatch(config: Config): Promise<number> {
     ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
     databaseUrl: database.url,
     prefix: config.queuePrefix,
+    lockMs: config.queueLockMs,
     onError: (error) => log.debug({ reason: messageOf(error) }, "the queue is away"),
   });
   await backend.check();
@@ -35,7 +36,7 @@ export async function runDispatch(config: Config): Promise<number> {
     ledger: createDispatchLedger(database.pool),
     queue,
     clock: systemClock,
-    loadLanes: () => loadLanes(database.pool),
+    loadLanes: () => loadLanes(database.pool, config.rateLimitRestMs),
     handOutMs: createDeliveryTimes(config.sendDeadlineMs).handOutMs,
   });
   log.info({ queue: backend.kind }, "dispatching");

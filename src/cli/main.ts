@@ -4,6 +4,7 @@ import { addCampaignCommands } from "./commands/campaigns.ts";
 import { addCatchCommand } from "./commands/catch.ts";
 import { addDeliveriesCommands } from "./commands/deliveries.ts";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addDrillCommand } from "./commands/drill.ts";
 import { addListCommands } from "./commands/lists.ts";
 import { addRenderCommand } from "./commands/render.ts";
 import { addSendCommand } from "./commands/send.ts";
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addServeCommand(program, finish);
   addWorkerCommand(program, finish);
   addCatchCommand(program, finish);
+  addDrillCommand(program, finish);
   try {
     await program.parseAsync(argv as string[], { from: "user" });
     return exitCode;

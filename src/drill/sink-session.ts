@@ -37,6 +37,12 @@ interface Transaction {
   attempt: number;
 }
 
+/** Commands come as bytes in a latin1 string, since the same buffer may hold a body; their addresses may be UTF-8. */
+function decodeLine(bytes: string): string {
+  // oxlint-disable-next-line no-control-regex -- tells ASCII from the rest
+  return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString("utf8");
+}
+
 /** Talks with one client; where no fault strikes, every reply is the plain right one. */
 export function serveSink(socket: Socket, connection: number, context: SinkContext): void {
   const voice = createSinkVoice(socket, context);
@@ -163,7 +169,7 @@ export function serveSink(socket: Socket, connection: number, context: SinkConte
       end !== -1 && !voice.isDeaf() && !body;
       end = buffered.indexOf("\n", start)
     ) {
-      const line = Buffer.from(buffered.slice(start, end).replace(/\r$/, ""), "latin1").toString("utf8");
+      const line = decodeLine(buffered.slice(start, buffered[end - 1] === "\r" ? end - 1 : end));
       start = end + 1;
       const take = commands[line.slice(0, 4).toUpperCase()];
       if (take) take(line);

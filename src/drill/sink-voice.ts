@@ -31,7 +31,7 @@ export function createSinkVoice(
     socket.once("close", cancel);
   };
   const flush = () => {
-    if (unsent !== "" && socket.writable) socket.write(unsent);
+    if (unsent !== "" && socket.writable) socket.write(unsent, "latin1");
     unsent = "";
   };
   const reply = (line: string) => {

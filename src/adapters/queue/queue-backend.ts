@@ -23,17 +23,16 @@ export interface QueueBackendOptions {
   readonly databaseUrl: string;
   /** Keeps installations that share one Redis apart. */
   readonly prefix: string;
+  /**
+   * Locks are renewed at half of this. A worker whose event loop stands still longer loses its job to another, which then
+   * finds the delivery claimed and leaves it alone.
+   */
+  readonly lockMs: number;
   readonly onError: (error: Error) => void;
 }
 
 /** The queue's tables stand in a schema of their own, which may be dropped at any time. */
 const queueSchema = "broadsheet_queue";
-
-/**
- * Locks are renewed at half of this. A worker whose event loop stands still longer loses its job to another, which then finds
- * the delivery claimed and leaves it alone.
- */
-const lockDurationMs = 60_000;
 
 /** How long an idle worker waits for a job in one call, seconds. */
 const drainDelaySeconds = 2;
@@ -51,7 +50,6 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
 }
 
 const workerDefaults = {
-  lockDuration: lockDurationMs,
   drainDelay: drainDelaySeconds,
   // A stalled job runs again as often as it likes: the turn and the claim decide whether it does anything.
   maxStalledCount: 1_000,
@@ -59,6 +57,10 @@ const workerDefaults = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
 } as const;
+
+function locks({ lockMs }: QueueBackendOptions) {
+  return { lockDuration: lockMs, stalledInterval: Math.max(1_000, lockMs / 2) };
+}
 
 const jobDefaults = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
@@ -89,6 +91,7 @@ function createRedisQueueBackend(redisUrl: string, options: QueueBackendOptions)
       const worker = new Worker<Data>(name, process, {
         ...workerDefaults,
         ...settings,
+        ...locks(options),
         connection: shared,
         prefix: options.prefix,
       });
@@ -143,7 +146,13 @@ function createPostgresQueueBackend(options: QueueBackendOptions): QueueBackend 
       const worker = new Worker(
         name,
         process as Processor,
-        { ...workerDefaults, ...settings, connection, prefix: options.prefix } as unknown as WorkerOptions,
+        {
+          ...workerDefaults,
+          ...settings,
+          ...locks(options),
+          connection,
+          prefix: options.prefix,
+        } as unknown as WorkerOptions,
         createPostgresBackend as never,
       );
       worker.on("error", options.onError);

@@ -69,6 +69,13 @@ JOIN ${table} d ON d.number = job.number AND d.turn = job.turn
 JOIN campaigns c ON c.id = $1
 WHERE d.state = 'sending' AND d.worker = $4`;
 
+/** Those whose lane rests come back when it has rested, not when the hand-out's lease is over. */
+const restSql = (table: string): string => `
+UPDATE ${table} d SET due_at = greatest(l.slowed_until, now())
+FROM unnest($1::bigint[], $2::int[]) AS job(number, turn), lanes l
+WHERE d.number = job.number AND d.turn = job.turn AND d.state IN ('pending', 'deferred')
+  AND l.name = d.lane AND l.slowed_until > now()`;
+
 /** Those who may not be mailed any more, each with the reason. */
 const skipSql = (table: string): string => `
 UPDATE ${table} d SET state = 'skipped', due_at = NULL, settled_at = now(), detail = why.reason
@@ -133,6 +140,7 @@ export async function claimBatch(
       text: skipSql(table),
       values: [campaign, ...numbersAndTurns(open())],
     });
+    await pool.query({ name: `rest-${campaign}`, text: restSql(table), values: numbersAndTurns(open()) });
   }
   return jobs.map((job) => claims.get(job.delivery.number) ?? null);
 }

@@ -20,6 +20,8 @@ const dueSql = (table: string): string => `
 SELECT l.name FROM lanes l
 WHERE EXISTS (SELECT 1 FROM ${table} d WHERE d.lane = l.name AND d.due_at <= now() AND d.state IN ('pending', 'deferred'))`;
 
+const lostDetail = "no reply was recorded before the worker was lost";
+
 /**
  * Rows in `sending` whose time to be looked at has come: past their lease, or their worker's lock is free: uncertain. Under
  * `resend` they keep a timer at the lease's end, since a frozen worker may act until then. The others are looked at later.
@@ -35,17 +37,22 @@ WITH alive AS MATERIALIZED (
   WHERE lane = ANY($1) AND due_at <= now() AND state = 'sending'
   ORDER BY lane, due_at LIMIT $2
   FOR UPDATE SKIP LOCKED
+), swept AS (
+  UPDATE ${table} d SET
+    state = CASE WHEN lost THEN 'uncertain'::delivery_state ELSE d.state END,
+    detail = CASE WHEN lost THEN '${lostDetail}' ELSE d.detail END,
+    settled_at = CASE WHEN lost THEN now() END,
+    due_at = CASE
+      WHEN NOT lost THEN least(d.lease_until, now() + interval '5 seconds')
+      WHEN $3 = 'resend' THEN greatest(d.lease_until, now())
+    END
+  FROM looked WHERE d.number = looked.number
+  RETURNING d.number, d.turn, lost
+), recorded AS (
+  INSERT INTO attempts (campaign_id, number, turn, server, outcome, phase, reply)
+  SELECT $4::bigint, number, turn, '', 'uncertain', 'body', '${lostDetail}' FROM swept WHERE lost
 )
-UPDATE ${table} d SET
-  state = CASE WHEN lost THEN 'uncertain'::delivery_state ELSE d.state END,
-  detail = CASE WHEN lost THEN 'no reply was recorded before the worker was lost' ELSE d.detail END,
-  settled_at = CASE WHEN lost THEN now() END,
-  due_at = CASE
-    WHEN NOT lost THEN least(d.lease_until, now() + interval '5 seconds')
-    WHEN $3 = 'resend' THEN greatest(d.lease_until, now())
-  END
-FROM looked WHERE d.number = looked.number
-RETURNING lost`;
+SELECT lost FROM swept`;
 
 /** Under `resend`, uncertain deliveries whose lease is past are open again, with a new turn. */
 const resendSql = (table: string): string => `
@@ -126,7 +133,7 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
           name: `sweep-${campaign.id}`,
           text: sweepSql(table),
           // Nothing of a cancelled campaign is sent again.
-          values: [lanes, sweepLimit, campaign.state === "cancelled" ? "hold" : campaign.policy],
+          values: [lanes, sweepLimit, campaign.state === "cancelled" ? "hold" : campaign.policy, campaign.id],
         });
         uncertain += swept.rows.filter((row) => row.lost).length;
         if (campaign.policy === "resend" && campaign.state === "sending") {

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { childEnvironment } from "../app/config.ts";
+import { projectRoot, workersRoot } from "../app/project.ts";
+
+/** One worker that a drill keeps alive and kills. */
+export interface DrillWorker {
+  readonly name: "deliver" | "dispatch";
+  /** kill -9; it is started again at once. */
+  kill(): void;
+}
+
+export interface ProcessGroup {
+  readonly workers: readonly DrillWorker[];
+  /** Last words of the workers, for a drill that failed. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Enough to see what a failed drill died of. */
+const outputCharactersMax = 20_000;
+
+/** Starts worker processes and starts each again whenever it ends, as `broadsheet up` and systemd do. */
+export function startProcessGroup(
+  names: readonly DrillWorker["name"][],
+  environment: Readonly<Record<string, string>>,
+): ProcessGroup {
+  let stopping = false;
+  let output = "";
+  const children = new Set<ChildProcess>();
+  const keepAlive = (name: DrillWorker["name"]): DrillWorker => {
+    let child: ChildProcess;
+    const start = (): void => {
+      child = spawn(process.execPath, ["--import", "tsx", join(workersRoot, `${name}.ts`)], {
+        cwd: projectRoot,
+        stdio: ["pipe", "ignore", "pipe"],
+        env: childEnvironment({ ...environment, BROADSHEET_SUPERVISED: "1" }),
+      });
+      children.add(child);
+      child.stderr?.on("data", (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-outputCharactersMax);
+      });
+      const ended = child;
+      child.once("exit", () => {
+        children.delete(ended);
+        if (!stopping) start();
+      });
+    };
+    start();
+    return { name, kill: () => child.kill("SIGKILL") };
+  };
+  const workers = names.map(keepAlive);
+  return {
+    workers,
+    output: () => output,
+    async stop() {
+      stopping = true;
+      await Promise.all(
+        [...children].map(
+          (child) =>
+            new Promise<void>((resolve) => {
+              child.once("exit", () => resolve());
+              child.kill("SIGKILL");
+            }),
+        ),
+      );
+    },
+  };
+}
