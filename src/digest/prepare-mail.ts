@@ -1,17 +1,11 @@
 import type { Digest, DigestVariant } from "../domain/digest.ts";
-import type { Slot } from "../domain/slotted-text.ts";
+import type { Slot, SlotContext } from "../domain/slotted-text.ts";
 import { toWireAddress } from "./wire-address.ts";
 import { assert } from "../lib/assert.ts";
 import { InputError } from "../lib/errors.ts";
 import { listSignedNames, type SignedNames } from "./dkim-field.ts";
-import {
-  canonicalField,
-  cleanHeaderText,
-  encodeMailbox,
-  encodePhrase,
-  encodeUnstructured,
-  foldField,
-} from "./header-text.ts";
+import { cleanHeaderText } from "./clean-text.ts";
+import { canonicalField, encodeMailbox, encodePhrase, encodeUnstructured, foldField } from "./header-text.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import { prepareBody, type BodyPiece } from "./prepare-body.ts";
 import { relayRules, type RelayRules } from "./relay-rules.ts";
@@ -39,14 +33,23 @@ export interface PreparedMail {
   readonly subject: string | null;
   readonly subjectValues: readonly number[];
   readonly variant: DigestVariant;
-  /** The distinct slots of subject and body; a message's values have the same order. */
-  readonly slots: readonly PreparedSlot[];
+  /** What the recipient's values come from, each once. */
+  readonly sources: readonly PreparedSource[];
+  /** Those values escaped for each kind of place that they stand in; a message's values have the same order. */
+  readonly places: readonly PreparedPlace[];
   readonly body: readonly BodyPiece[];
 }
 
-export interface PreparedSlot {
+export interface PreparedSource {
+  /** One of the slots that it fills; all of them have this name and fallback. */
   readonly slot: Slot;
   readonly source: SlotSource;
+}
+
+export interface PreparedPlace {
+  /** Its place among the sources. */
+  readonly source: number;
+  readonly context: SlotContext;
 }
 
 /** Recipient's fields that are signed, in the order in which their canonical forms are joined. */
@@ -84,7 +87,7 @@ function prepare(digest: Digest, variant: DigestVariant, settings: MailSettings)
   if (oneClick) bottom.push(["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"]);
   bottom.push(["MIME-Version", "1.0"], ["Content-Type", `multipart/alternative; boundary="${variant.boundary}"`]);
 
-  const { slots, indexOf } = collectSlots();
+  const { sources, places, indexOf } = collectSlots();
   const subjectValues = variant.subject.slots.map(indexOf);
   const signedFixed = [...top, ...bottom].filter(([name]) => !rules.rewrites.includes(name.toLowerCase()));
   const canLeave = oneClick || settings.mailtoUnsubscribe !== null;
@@ -110,7 +113,8 @@ function prepare(digest: Digest, variant: DigestVariant, settings: MailSettings)
     subjectValues,
     variant,
     body: prepareBody(variant, indexOf),
-    slots,
+    sources,
+    places,
   };
 }
 
@@ -145,16 +149,18 @@ function createSenderId(domain: string): string {
 }
 
 function collectSlots() {
-  const slots: PreparedSlot[] = [];
-  const indexes = new Map<string, number>();
-  const indexOf = (slot: Slot): number => {
-    const key = JSON.stringify([slot.name, slot.fallback, slot.context]);
-    let index = indexes.get(key);
-    if (index === undefined) {
-      index = slots.push({ slot, source: readSlotSource(slot.name) }) - 1;
-      indexes.set(key, index);
-    }
-    return index;
+  const sources: PreparedSource[] = [];
+  const places: PreparedPlace[] = [];
+  const sourceOf = (slot: Slot): number => {
+    const known = sources.findIndex((item) => item.slot.name === slot.name && item.slot.fallback === slot.fallback);
+    return known >= 0 ? known : sources.push({ slot, source: readSlotSource(slot.name) }) - 1;
   };
-  return { slots, indexOf };
+  const indexOf = (slot: Slot): number => {
+    const source = sourceOf(slot);
+    // Our own addresses are whole: there is nothing in them to percent-encode.
+    const context = slot.context === "url" && slot.name.startsWith("link.") ? "attribute" : slot.context;
+    const known = places.findIndex((place) => place.source === source && place.context === context);
+    return known >= 0 ? known : places.push({ source, context }) - 1;
+  };
+  return { sources, places, indexOf };
 }

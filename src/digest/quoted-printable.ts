@@ -15,7 +15,8 @@ const space = 0x20;
 const equals = 0x3d;
 const tilde = 0x7e;
 
-const escapes: readonly string[] = Array.from(
+/** By byte: `=0A`. */
+export const escapedBytes: readonly string[] = Array.from(
   { length: 256 },
   (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, "0")}`,
 );
@@ -69,7 +70,7 @@ function encodeUnit(
   if (length > 1) {
     let unit = "";
     for (let offset = index; offset < Math.min(index + length, bytes.length); offset += 1) {
-      unit += escapes[bytes[offset] as number];
+      unit += escapedBytes[bytes[offset] as number];
     }
     return unit;
   }
@@ -77,8 +78,8 @@ function encodeUnit(
     const endsLine = index === bytes.length - 1;
     return endsLine || at.afterBlank ? "=20" : " ";
   }
-  if (byte < space || byte > tilde || byte === equals || byte === tab) return escapes[byte] as string;
-  if (at.lineStart && (byte === 0x2e || startsWithFrom(bytes, index))) return escapes[byte] as string;
+  if (byte < space || byte > tilde || byte === equals || byte === tab) return escapedBytes[byte] as string;
+  if (at.lineStart && (byte === 0x2e || startsWithFrom(bytes, index))) return escapedBytes[byte] as string;
   return literals[byte] as string;
 }
 

@@ -9,10 +9,10 @@ export interface RelayRules {
   /** Adds its own Feedback-ID; a message may have one only. */
   readonly ownFeedbackId: boolean;
   /** Fields by which the relay's own reports name the delivery, as they rewrite the return path. */
-  markDelivery(delivery: string): readonly (readonly [name: string, value: string])[];
+  readonly markDelivery: ((delivery: string) => readonly (readonly [name: string, value: string])[]) | null;
 }
 
-const passesThrough: RelayRules = { rewrites: [], signaturesMax: 2, ownFeedbackId: false, markDelivery: () => [] };
+const passesThrough: RelayRules = { rewrites: [], signaturesMax: 2, ownFeedbackId: false, markDelivery: null };
 
 export const relayRules: Readonly<Record<TransportProfile, RelayRules>> = {
   // An MTA of ours takes the message as it is; reports come to our own return path.

@@ -1,7 +1,8 @@
-import type { Slot } from "../domain/slotted-text.ts";
+import type { Slot, SlotContext } from "../domain/slotted-text.ts";
 import { assert } from "../lib/assert.ts";
-import { escapeHtml, stripControls } from "../lib/escape.ts";
 import { InputError } from "../lib/errors.ts";
+import { escapeHtml } from "../lib/escape.ts";
+import { cleanText } from "./clean-text.ts";
 
 /** Where a slot's value comes from, read from its name once. */
 export type SlotSource =
@@ -39,27 +40,29 @@ function isLink(text: string): text is SlotLink {
 }
 
 /**
- * A recipient's value for its slot, or the slot's fallback, without line ends and control characters.
+ * A recipient's value, or its slot's fallback, without line ends and control characters.
  * @throws MissingValueError where there is neither; a blank value counts as none
  */
 export function chooseValue(slot: Slot, given: string | undefined): string {
-  const value = given === undefined ? "" : stripControls(given);
+  const value = given === undefined ? "" : cleanText(given);
   if (value !== "") return value;
   if (slot.fallback === null) throw new MissingValueError(slot.name);
-  return stripControls(slot.fallback);
+  return cleanText(slot.fallback);
 }
 
 /** Escapes a value for the place it stands in. Header text is encoded later, with the whole field. */
-export function escapeForContext(value: string, slot: Slot): string {
-  switch (slot.context) {
+export function escapeForContext(value: string, context: SlotContext): string {
+  switch (context) {
     case "html":
     case "attribute":
-      return escapeHtml(value);
+      return htmlSpecial.test(value) ? escapeHtml(value) : value;
     case "url":
       // The apostrophe is the one character left that could end an attribute.
-      return encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")).replace(/'/g, "%27");
+      return encodeURIComponent(value).replace(/'/g, "%27");
     case "text":
     case "header":
       return value;
   }
 }
+
+const htmlSpecial = /[&<>"']/;

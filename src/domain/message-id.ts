@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { assert } from "../lib/assert.ts";
 import { encodeBase32 } from "../lib/base32.ts";
+import { hmacSha256 } from "../lib/hmac.ts";
 import type { DeliveryId } from "./delivery.ts";
 import type { TokenKeys } from "./token-keys.ts";
 
@@ -47,5 +48,5 @@ export function readMessageId(text: string, keys: TokenKeys): MailIdentity | nul
 }
 
 function computeMac(name: string, key: Buffer): string {
-  return encodeBase32(createHmac("sha256", key).update(name).digest().subarray(0, macBytes));
+  return encodeBase32(Buffer.from(hmacSha256(key, name).slice(0, macBytes * 2), "hex"));
 }

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { assert } from "../lib/assert.ts";
 import { decodeBase32, encodeBase32 } from "../lib/base32.ts";
+import { hmacSha256 } from "../lib/hmac.ts";
 import type { TokenKey, TokenKeys, TokenPurpose } from "./token-keys.ts";
 
 /*
@@ -28,14 +29,14 @@ const tokenBytesMax = 1 + 4 * 8 + macBytes;
 export function createToken(payload: TokenPayload, keys: TokenKeys, purpose: TokenPurpose): Buffer {
   const key = keys.tokens[0];
   assert(key !== undefined, "There is a key to make tokens with.");
-  const bytes = Buffer.alloc(tokenBytesMax);
+  const bytes = Buffer.allocUnsafe(tokenBytesMax);
   bytes[0] = key.id;
   let length = 1;
   length = writeVarint(bytes, length, payload.list);
   length = writeVarint(bytes, length, payload.subscriber);
   length = writeVarint(bytes, length, payload.delivery?.campaign ?? 0);
   length = writeVarint(bytes, length, payload.delivery?.number ?? 0);
-  computeMac(key, purpose, bytes.subarray(0, length)).copy(bytes, length, 0, macBytes);
+  bytes.write(computeMac(key, purpose, bytes.subarray(0, length)), length, "hex");
   return bytes.subarray(0, length + macBytes);
 }
 
@@ -73,7 +74,7 @@ function readBytes(bytes: Buffer, keys: TokenKeys, purpose: TokenPurpose): Token
   let verified = false;
   for (const key of keys.tokens) {
     if (key.id !== bytes[0]) continue;
-    if (timingSafeEqual(computeMac(key, purpose, signed).subarray(0, macBytes), mac)) verified = true;
+    if (timingSafeEqual(Buffer.from(computeMac(key, purpose, signed), "hex"), mac)) verified = true;
   }
   return verified ? readPayload(signed) : null;
 }
@@ -113,6 +114,6 @@ function writeVarint(bytes: Buffer, start: number, value: number): number {
   return index + 1;
 }
 
-function computeMac(key: TokenKey, purpose: TokenPurpose, signed: Buffer): Buffer {
-  return createHmac("sha256", key.purposes[purpose]).update(signed).digest();
+function computeMac(key: TokenKey, purpose: TokenPurpose, signed: Buffer): string {
+  return hmacSha256(key.purposes[purpose], signed).slice(0, macBytes * 2);
 }

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { assert } from "../lib/assert.ts";
+import { hmacSha256 } from "../lib/hmac.ts";
 import type { DeliveryId } from "./delivery.ts";
 
 /*
@@ -75,9 +76,7 @@ function isIdentifier(value: number): boolean {
 }
 
 function writeMac(subject: string, key: Buffer): string {
-  const digest = createHmac("sha256", key).update(`${purpose}\0${subject}`).digest().subarray(0, macBytes);
+  const mac = hmacSha256(key, `${purpose}\0${subject}`).slice(0, macBytes * 2);
   // 26 characters hold 130 bits; the two spare bits stand in front as zeroes, so each MAC has one spelling only.
-  return BigInt(`0x${digest.toString("hex")}`)
-    .toString(32)
-    .padStart(macCharacters, "0");
+  return BigInt(`0x${mac}`).toString(32).padStart(macCharacters, "0");
 }

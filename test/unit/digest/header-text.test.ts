@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
-import {
-  canonicalField,
-  cleanHeaderText,
-  encodeMailbox,
-  encodeUnstructured,
-  foldField,
-} from "../../../src/digest/header-text.ts";
+import { canonicalField, encodeMailbox, encodeUnstructured, foldField } from "../../../src/digest/header-text.ts";
+import { cleanHeaderText } from "../../../src/digest/clean-text.ts";
 import { canonicaliseField } from "../../../src/digest/dkim-canonical.ts";
 
 /** Names and subjects as people have them, and as attackers do. */
@@ -88,6 +83,10 @@ describe("a subject", () => {
     expect(encodeUnstructured("Neu im Mai: Grüße aus Köln", 7)).toBe(
       "=?utf-8?q?Neu_im_Mai=3A_Gr=C3=BC=C3=9Fe_aus_K=C3=B6ln?=",
     );
+  });
+
+  test("of a hundred thousand plain words before a foreign one takes no longer than its length", () => {
+    expect(encodeUnstructured(`${"word ".repeat(100_000)}é`, 7)).toMatch(/^=\?utf-8\?q\?word_/);
   });
 
   test("in Japanese uses B", () => {
