@@ -110,7 +110,7 @@ function decideVerdict(
   const verdict = classifyReply(code, enhanced, spoken, phase);
   if (evidence.diagnosticType === "x-unix") return readProgramFailure(evidence, enhanced, verdict);
   if (evidence.known !== null && verdict.class !== "full") return knownVerdict(evidence.known, verdict);
-  if (gaveUpOnUnknown(evidence, enhanced, verdict)) return { ...verdict, class: "hard" };
+  if (gaveUpOnUnknown(evidence, enhanced, phase, verdict)) return { ...verdict, class: "hard" };
   if (verdict.reason !== "unknown") return verdict;
   // The reply says nothing; what the system wrote around it may.
   for (const text of [evidence.session?.text ?? "", evidence.notice, evidence.background]) {
@@ -139,8 +139,14 @@ function readProgramFailure(evidence: Evidence, enhanced: string | null, verdict
  * A mail system that gave up after its whole retry time, to which the next server had named the mailbox unknown to the last
  * (4.1.1; Postfix's unknown_local_recipient_reject_code was 450 for years). The only temporary code that ends as `hard`.
  */
-function gaveUpOnUnknown(evidence: Evidence, enhanced: string | null, verdict: ReplyVerdict): boolean {
-  return evidence.action === "failed" && enhanced === "4.1.1" && verdict.reason === "bad-mailbox" && verdict.temporary;
+function gaveUpOnUnknown(
+  evidence: Evidence,
+  enhanced: string | null,
+  phase: SmtpPhase | null,
+  verdict: ReplyVerdict,
+): boolean {
+  const isPlain = enhanced === "4.1.1" || phase === "rcpt";
+  return evidence.action === "failed" && isPlain && verdict.reason === "bad-mailbox" && verdict.temporary;
 }
 
 function knownVerdict(known: ReplyReason, verdict: ReplyVerdict): ReplyVerdict {

@@ -91,6 +91,7 @@ export function reasonOfSystem(fields: readonly Field[], notice: string): ReplyR
     /^\s+(?:unknown (?:user|local[- ]part)|user not found|no such user)\b/im.test(notice)
   )
     return "bad-mailbox";
+  if (/^\s*(?:<[^>\s]+>)?:?\s*unknown user: "/im.test(notice)) return "bad-mailbox"; // Postfix local(8)
   if (/no mailbox here by that name/i.test(notice)) return "bad-mailbox";
   return null;
 }

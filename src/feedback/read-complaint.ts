@@ -1,17 +1,15 @@
 import { findAddress, findAddresses, readTypedAddress } from "./find-addresses.ts";
 import { fieldText, fieldValues } from "./read-fields.ts";
 import { addresseesOf } from "./recognise-mail.ts";
-import type { Finding } from "./report.ts";
+import type { FindingDraft } from "./report.ts";
 import type { MailParts } from "./split-mail.ts";
-
-type ComplaintDraft = Omit<Finding, "hard" | "campaign" | "delivery">;
 
 /**
  * Reads a feedback report (RFC 5965). The reader is often hidden; then the delivery is found by our token or Message-ID.
  * `auth-failure` (RFC 6591) speaks of our DNS and `not-spam` takes a complaint back: neither is a complaint by a reader.
  * @returns `null` when the mail is no feedback report
  */
-export function readComplaint(parts: MailParts): ComplaintDraft[] | null {
+export function readComplaint(parts: MailParts): FindingDraft[] | null {
   if (!parts.feedback) return readProviderComplaint(parts);
   const fields = parts.feedback;
   const type = fieldText(fields, "feedback-type").trim().toLowerCase() || "abuse";
@@ -40,7 +38,7 @@ export function readComplaint(parts: MailParts): ComplaintDraft[] | null {
 }
 
 /** Outlook.com's Junk Mail Reporting Program sends the message itself, and names the reader in a field of its own. */
-function readProviderComplaint(parts: MailParts): ComplaintDraft[] | null {
+function readProviderComplaint(parts: MailParts): FindingDraft[] | null {
   const isJmrp =
     /^staff@hotmail\.com$/i.test(findAddress(fieldText(parts.fields, "from")) ?? "") &&
     /^complaint about message from/i.test(fieldText(parts.fields, "subject"));

@@ -110,7 +110,7 @@ function decoderOf(name: string): TextDecoder {
 /** Bytes without a charset: UTF-8 where they are valid as that, else ISO-2022-JP where its escapes stand, else latin1. */
 function decodeRaw(latin1: string): string {
   const bytes = Buffer.from(latin1, "latin1");
-  if (/\u001b[$(]/.test(latin1)) return decoderOf("iso-2022-jp").decode(bytes);
+  if (latin1.includes("\u001b$") || latin1.includes("\u001b(")) return decoderOf("iso-2022-jp").decode(bytes);
   // oxlint-disable-next-line no-control-regex -- ASCII is what is asked for
   if (/^[\u0000-\u007f]*$/.test(latin1)) return latin1;
   try {

@@ -1,4 +1,4 @@
-import { addressSource, cleanAddress, findAddress, foldAddress, isDaemonAddress } from "./find-addresses.ts";
+import { addressSource, cleanAddress, foldAddress, isDaemonAddress } from "./find-addresses.ts";
 import { recipientsMax } from "./read-delivery-status.ts";
 
 /** What a notice in plain words says of one recipient. */
@@ -33,7 +33,7 @@ const labelMark = new RegExp(
 
 /** Labels of a message's own header and of the sender: what stands there is not a failed recipient. */
 const foreignLabel =
-  /^(?:(?:e-?mail )?from|to|cc|bcc|(?:original |envelope |header )?sender|(?:mail|return)[- ]?(?:from|path)|reply-to|errors-to|subject|(?:sent )?date|sent|message-?(?:id|name)|received|.*\bcontact\b.*|.*help.*|.*support.*|.*postmaster.*|.*administrator.*|von|an|de|para|absender|mail|e-?mail|x-[\w-]+|list-\w+|.*mta|dkim-signature|references|in-reply-to|envelope-to|delivered-to|(?:arrival|delivery)-date|from \S+)$/i;
+  /^(?:(?:e-?mail )?from|to|cc|bcc|(?:original |envelope |header )?sender(?: address)?|(?:mail|return)[- ]?(?:from|path)|reply-to|errors-to|subject|(?:sent )?date|sent|message-?(?:id|name)|received|.*\bcontact\b.*|.*help.*|.*support.*|.*postmaster.*|.*administrator.*|von|an|de|para|absender|mail|e-?mail|x-[\w-]+|list-\w+|.*mta|dkim-signature|references|in-reply-to|envelope-to|delivered-to|(?:arrival|delivery)-date|from \S+)$/i;
 
 const recipientLabel =
   /recipient|rcpt|addressed|address|user|undeliver|failed|mailbox|destinat|empf[aä]nger|получател|宛先/i;
@@ -138,10 +138,4 @@ function linesOf(lines: readonly string[], mark: Mark, end: number): string[] {
     found.push(line);
   }
   return found;
-}
-
-/** Whether an address stands anywhere in the notice's text about failing: used to tell a guess from nothing. */
-export function mentions(lines: readonly string[], recipient: string): boolean {
-  const folded = foldAddress(recipient);
-  return lines.some((line) => line.includes("@") && foldAddress(findAddress(line) ?? "") === folded);
 }

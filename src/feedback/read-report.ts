@@ -4,12 +4,24 @@ import { readComplaint } from "./read-complaint.ts";
 import { fieldText } from "./read-fields.ts";
 import { readMime } from "./read-mime.ts";
 import { destinationsOf, messageIdsOf, recogniseMail, senderOf, type MailNature } from "./recognise-mail.ts";
-import type { Finding, FindingKind, Identification, Report, ReportContext, ReportKind } from "./report.ts";
+import type {
+  Finding,
+  FindingDraft,
+  FindingKind,
+  Identification,
+  Report,
+  ReportContext,
+  ReportKind,
+} from "./report.ts";
 import { readSesNotification } from "./ses-notification.ts";
 import { splitMail, type MailParts } from "./split-mail.ts";
 
-/** A finding before its delivery is known. */
-type Draft = Omit<Finding, "hard" | "campaign" | "delivery">;
+/** What a mail says before its deliveries are known, and what may name them. */
+interface Reading {
+  readonly kind: ReportKind;
+  readonly drafts: readonly FindingDraft[];
+  readonly names: Omit<Identification, "recipient">;
+}
 
 /**
  * Reads one incoming mail: what it is, and what it says about whom. Pure, never throws, whatever the bytes; the line ends may
@@ -18,74 +30,77 @@ type Draft = Omit<Finding, "hard" | "campaign" | "delivery">;
  */
 export function readReport(raw: Buffer, context: ReportContext = {}): Report {
   const parts = splitMail(readMime(raw));
-  const nature = recogniseMail(parts.fields);
-  const addresses = [...new Set([...(context.envelopeRecipients ?? []), ...destinationsOf(parts.fields)])];
-  const { kind, drafts } = readDrafts(parts, nature, addresses);
-  const aboutMessageId = findAboutMessageId(parts);
-  const identified = drafts.map((draft) => identifyDraft(draft, parts, addresses, aboutMessageId, context));
+  const reading = readParts(parts, recogniseMail(parts.fields), context.envelopeRecipients ?? []);
+  const findings = reading.drafts.map((draft) => identifyDraft(draft, reading.names, context));
   return {
-    kind,
+    kind: reading.kind,
     // A person's mail that answers nothing of ours says nothing about anybody.
-    findings: identified.filter((finding) => finding.kind !== "reply" || finding.delivery !== null),
+    findings: findings.filter((finding) => finding.kind !== "reply" || finding.delivery !== null),
     from: fieldText(parts.fields, "from"),
     subject: fieldText(parts.fields, "subject"),
     messageId: messageIdsOf(parts.fields, "message-id")[0] ?? null,
-    aboutMessageId,
+    aboutMessageId: reading.names.messageId,
   };
 }
 
-function readDrafts(
-  parts: MailParts,
-  nature: MailNature,
-  addresses: readonly string[],
-): { kind: ReportKind; drafts: Draft[] } {
+/** The order matters: what says plainly what it is comes before what has to be guessed. */
+function readParts(parts: MailParts, nature: MailNature, envelopeRecipients: readonly string[]): Reading {
+  const names = namesIn(parts, envelopeRecipients);
   const complaint = readComplaint(parts);
-  if (complaint) return { kind: "complaint", drafts: complaint };
-  const wrapped = nature.isAutomatic && !parts.status ? readWrapped(parts, nature) : [];
-  if (wrapped.length > 0) return { kind: "bounce", drafts: wrapped };
-  if (!nature.isAutoReply && !parts.isDisposition) {
-    const bounced = readBounce(parts, nature, addresses);
-    if (bounced.length > 0) return { kind: "bounce", drafts: bounced.map(draftOfBounce) };
-  } else if (parts.hasStatusPart) {
-    const bounced = readBounce(parts, nature, addresses);
-    if (bounced.length > 0) return { kind: "bounce", drafts: bounced.map(draftOfBounce) };
+  if (complaint) return { kind: "complaint", drafts: complaint, names };
+  const wrapped = nature.isAutomatic && !parts.status ? readWrapped(parts, nature, envelopeRecipients) : null;
+  if (wrapped) return wrapped;
+  // A person's program is believed to report on delivery only where it does so in the standard's form.
+  if (parts.hasStatusPart || !(nature.isAutoReply || parts.isDisposition)) {
+    const bounced = readBounce(parts, nature, names.addresses);
+    if (bounced.length > 0) return { kind: "bounce", drafts: bounced.map(draftOfBounce), names };
   }
   const notification = readSesNotification(parts.text);
-  if (notification)
-    return { kind: notification.drafts[0]?.kind === "complaint" ? "complaint" : "bounce", drafts: notification.drafts };
+  if (notification) {
+    const { drafts, messageId, returnPaths } = notification;
+    const kind = drafts.some((draft) => draft.kind === "complaint") ? "complaint" : "bounce";
+    return { kind, drafts, names: { ...names, messageId, returnPaths } };
+  }
   const sender = senderOf(parts.fields);
-  if (nature.isAutoReply || parts.isDisposition)
-    return { kind: "auto-reply", drafts: [draftOfAnswer("auto-reply", sender, parts)] };
-  if (nature.isAutomatic) return { kind: "unknown", drafts: [] };
-  return { kind: "reply", drafts: [draftOfAnswer("reply", sender, parts)] };
+  if (nature.isAutoReply || parts.isDisposition) {
+    return { kind: "auto-reply", drafts: [draftOfAnswer("auto-reply", sender, parts)], names };
+  }
+  if (nature.isAutomatic) return { kind: "unknown", drafts: [], names };
+  return { kind: "reply", drafts: [draftOfAnswer("reply", sender, parts)], names };
 }
 
 /** A report that a gateway passes on inside a mail of its own. */
-function readWrapped(parts: MailParts, outer: MailNature): Draft[] {
-  if (!parts.inner) return [];
+function readWrapped(parts: MailParts, outer: MailNature, envelopeRecipients: readonly string[]): Reading | null {
+  if (!parts.inner) return null;
   const inner = splitMail(parts.inner);
   const nature = recogniseMail(inner.fields);
-  if (nature.isAutoReply || !inner.status) return [];
-  return readBounce(
-    inner,
-    { ...nature, isDaemon: nature.isDaemon || outer.isDaemon },
-    destinationsOf(inner.fields),
-  ).map(draftOfBounce);
+  if (nature.isAutoReply || !inner.status) return null;
+  const names = namesIn(inner, envelopeRecipients);
+  const isDaemon = nature.isDaemon || outer.isDaemon;
+  const bounced = readBounce(inner, { ...nature, isDaemon }, names.addresses);
+  return bounced.length === 0 ? null : { kind: "bounce", drafts: bounced.map(draftOfBounce), names };
 }
 
-function draftOfBounce(bounced: BouncedRecipient): Draft {
+function draftOfBounce(bounced: BouncedRecipient): FindingDraft {
   const { kind, status, diagnostic, reason, action } = bounced.judgement;
   return { kind, recipient: bounced.recipient, status, diagnostic, action, reason };
 }
 
-function draftOfAnswer(kind: FindingKind, sender: string | null, parts: MailParts): Draft {
+function draftOfAnswer(kind: FindingKind, sender: string | null, parts: MailParts): FindingDraft {
+  const diagnostic = fieldText(parts.fields, "subject").slice(0, 200);
+  return { kind, recipient: sender, status: null, diagnostic, action: null, reason: null };
+}
+
+/** What in a mail may name the delivery that it is about. */
+function namesIn(parts: MailParts, envelopeRecipients: readonly string[]): Omit<Identification, "recipient"> {
+  const returnPaths = [
+    ...messageIdsOf(parts.returned ?? [], "return-path"),
+    ...messageIdsOf(parts.feedback ?? [], "original-mail-from"),
+  ];
   return {
-    kind,
-    recipient: sender,
-    status: null,
-    diagnostic: fieldText(parts.fields, "subject").slice(0, 200),
-    action: null,
-    reason: null,
+    addresses: [...new Set([...envelopeRecipients, ...destinationsOf(parts.fields)])],
+    messageId: findAboutMessageId(parts),
+    returnPaths: [...new Set(returnPaths)],
   };
 }
 
@@ -97,20 +112,8 @@ function findAboutMessageId(parts: MailParts): string | null {
   return returned ?? feedback ?? answered ?? null;
 }
 
-function identifyDraft(
-  draft: Draft,
-  parts: MailParts,
-  addresses: readonly string[],
-  messageId: string | null,
-  context: ReportContext,
-): Finding {
-  const identification: Identification = {
-    addresses,
-    messageId,
-    returnPaths: destinationsOfReturnPath(parts),
-    recipient: draft.recipient,
-  };
-  const delivery = context.identify?.(identification) ?? null;
+function identifyDraft(draft: FindingDraft, names: Omit<Identification, "recipient">, context: ReportContext): Finding {
+  const identified = context.identify?.({ ...names, recipient: draft.recipient }) ?? null;
   return {
     kind: draft.kind,
     hard: draft.kind === "hard",
@@ -119,13 +122,8 @@ function identifyDraft(
     diagnostic: draft.diagnostic,
     action: draft.action,
     reason: draft.reason,
-    campaign: delivery?.campaign ?? null,
-    delivery: delivery ? formatDeliveryId(delivery) : null,
+    trust: identified?.trust ?? null,
+    campaign: identified?.campaign ?? null,
+    delivery: identified ? formatDeliveryId(identified) : null,
   };
-}
-
-function destinationsOfReturnPath(parts: MailParts): string[] {
-  const returned = messageIdsOf(parts.returned ?? [], "return-path");
-  const feedback = messageIdsOf(parts.feedback ?? [], "original-mail-from");
-  return [...new Set([...returned, ...feedback])];
 }

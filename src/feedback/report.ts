@@ -1,6 +1,5 @@
 import type { DeliveryId } from "../domain/delivery.ts";
 import type { ReplyReason } from "../domain/reply-reason.ts";
-import type { ReportAction } from "./read-delivery-status.ts";
 
 /**
  * What a report says about one recipient.
@@ -20,6 +19,16 @@ export type FindingKind =
   | "reply"
   | "unknown";
 
+/**
+ * What proves that a finding is about a delivery of ours: our own SMTP session, our token in a return path, or a Message-ID
+ * that only we could have written.
+ */
+export type Trust = "session" | "token" | "message-id";
+
+export interface Identified extends DeliveryId {
+  readonly trust: Trust;
+}
+
 /** One line of `broadsheet feedback ingest --json`. */
 export interface Finding {
   readonly kind: FindingKind;
@@ -32,12 +41,17 @@ export interface Finding {
   /** What the server said, in one line. */
   readonly diagnostic: string;
   /** RFC 3464 section 2.3.3, or the feedback type of a complaint (RFC 5965 section 3.1). */
-  readonly action: ReportAction | string | null;
+  readonly action: string | null;
   readonly reason: ReplyReason | null;
+  /** What proves the delivery below; `null` where nothing does. */
+  readonly trust: Trust | null;
   readonly campaign: number | null;
   /** `12.345`, as `formatDeliveryId` writes it. */
   readonly delivery: string | null;
 }
+
+/** A finding before its delivery is known. */
+export type FindingDraft = Omit<Finding, "hard" | "trust" | "campaign" | "delivery">;
 
 /**
  * What kind of mail came in. `bounce` stands for every report about delivery. `reply` is a mail by a person, to be forwarded
@@ -73,5 +87,5 @@ export interface ReportContext {
   /** RCPT TO of the session in which the mail came, where known. */
   readonly envelopeRecipients?: readonly string[];
   /** The caller's verifier; `null` for what is not proven to be ours. */
-  readonly identify?: (parsed: Identification) => DeliveryId | null;
+  readonly identify?: (parsed: Identification) => Identified | null;
 }

@@ -1,11 +1,18 @@
 import { judge } from "./judge-evidence.ts";
 import { recipientsMax, readStatus } from "./read-delivery-status.ts";
-import type { Finding } from "./report.ts";
-
-type NotificationDraft = Omit<Finding, "hard" | "campaign" | "delivery">;
+import type { FindingDraft } from "./report.ts";
 
 /** Amazon's largest notification is 256 KB (SNS quota). */
 const notificationCharactersMax = 256 * 1024;
+
+/** What Amazon SES tells of one message. */
+export interface SesNotification {
+  readonly drafts: readonly FindingDraft[];
+  /** Our Message-ID where the notification holds the headers, else the one that SES gave it. */
+  readonly messageId: string | null;
+  /** MAIL FROM as we gave it. */
+  readonly returnPaths: readonly string[];
+}
 
 /**
  * Reads a notification of Amazon SES ("Amazon SNS notification contents for Amazon SES", and the event publishing form of the
@@ -13,22 +20,30 @@ const notificationCharactersMax = 256 * 1024;
  * @param text JSON, alone or inside SNS's envelope; what stands around it is passed over
  * @returns `null` when there is no such notification
  */
-export function readSesNotification(
-  text: string,
-): { readonly drafts: NotificationDraft[]; readonly messageId: string | null } | null {
+export function readSesNotification(text: string): SesNotification | null {
   const start = text.indexOf("{");
   if (start === -1 || text.length > notificationCharactersMax) return null;
   if (!/"(?:notificationType|eventType|Type)"/.test(text.slice(start, start + 4000))) return null;
   let value = parseObject(text, start);
   if (value && typeof value["Message"] === "string") value = parseObject(value["Message"], 0);
   if (!value) return null;
-  const type = stringOf(value["notificationType"]) || stringOf(value["eventType"]);
   const mail = objectOf(value["mail"]);
-  const drafts = readByType(type, value, mail);
-  return drafts.length === 0 ? null : { drafts, messageId: stringOf(mail["messageId"]) || null };
+  const drafts = readByType(stringOf(value["notificationType"]) || stringOf(value["eventType"]), value, mail);
+  if (drafts.length === 0) return null;
+  const source = stringOf(mail["source"]);
+  return { drafts, messageId: findMessageId(mail), returnPaths: source === "" ? [] : [source] };
 }
 
-function readByType(type: string, value: JsonObject, mail: JsonObject): NotificationDraft[] {
+function findMessageId(mail: JsonObject): string | null {
+  const header = objectsOf(mail["headers"]).find((entry) => stringOf(entry["name"]).toLowerCase() === "message-id");
+  const id =
+    stringOf(header?.["value"]) ||
+    stringOf(objectOf(mail["commonHeaders"])["messageId"]) ||
+    stringOf(mail["messageId"]);
+  return id.replace(/^\s*<|>\s*$/g, "") || null;
+}
+
+function readByType(type: string, value: JsonObject, mail: JsonObject): FindingDraft[] {
   const bounce = objectOf(value["bounce"]);
   switch (type) {
     case "Bounce":
@@ -69,7 +84,7 @@ function readByType(type: string, value: JsonObject, mail: JsonObject): Notifica
   }
 }
 
-function draftOfBounced(entry: JsonObject, bounce: JsonObject): NotificationDraft {
+function draftOfBounced(entry: JsonObject, bounce: JsonObject): FindingDraft {
   const isTransient = stringOf(bounce["bounceType"]) === "Transient";
   const judgement = judge({
     action: stringOf(entry["action"]) === "delayed" ? "delayed" : "failed",
