@@ -25,6 +25,7 @@ import { openDatabase } from "./database.ts";
 import { createDigestCache } from "./digest-cache.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMailSettings } from "./mail-settings.ts";
+import { startNoticeDelivery } from "./deliver-notices.ts";
 import { loadTokenKeys } from "./secret.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { loadSigners, signersFor } from "./signing-keys.ts";
@@ -129,6 +130,19 @@ export async function runDeliver(config: Config): Promise<number> {
       else workers.set(lane.name, startLaneWorker(backend, lane.name, pace, config.deliverConcurrency, handle));
     }
   };
+  const notices = startNoticeDelivery({
+    pool,
+    backend,
+    transport,
+    times,
+    schedule: ports.schedule,
+    worker: life.worker,
+    publicUrl: config.publicUrl,
+    settingsOf,
+    signers,
+    log,
+    onAway,
+  });
   const eventLoop = monitorEventLoopDelay({ resolution: 20 });
   eventLoop.enable();
   await followLanes();
@@ -142,7 +156,7 @@ export async function runDeliver(config: Config): Promise<number> {
   }
 
   log.info("stopping: what is on the wire finishes");
-  const drained = Promise.all([...workers.values()].map((worker) => worker.stop()));
+  const drained = Promise.all([notices.stop(), ...[...workers.values()].map((worker) => worker.stop())]);
   const finished = new AbortController();
   await Promise.race([drained.then(() => finished.abort()), pause(systemClock, drainMs, finished.signal)]);
   await transport.stop();

@@ -8,6 +8,7 @@ import { pause, systemClock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
+import { createNoticeDispatch } from "./dispatch-notices.ts";
 import { createLogger } from "./log.ts";
 import { listenForShutdown } from "./shutdown.ts";
 
@@ -39,10 +40,13 @@ export async function runDispatch(config: Config): Promise<number> {
     loadLanes: () => loadLanes(database.pool, config.rateLimitRestMs),
     handOutMs: createDeliveryTimes(config.sendDeadlineMs).handOutMs,
   });
+  const notices = createNoticeDispatch(database.pool, backend, createDeliveryTimes(config.sendDeadlineMs).handOutMs);
   log.info({ queue: backend.kind }, "dispatching");
 
   while (!shutdown.signal.aborted) {
     try {
+      // Somebody waits for each of these.
+      await notices.round();
       const done = await dispatcher.round();
       if (done.started + done.uncertain + done.resent + done.finished > 0) log.info(done, "dispatched");
       await pause(systemClock, done.handedOut > 0 ? busyPauseMs : idlePauseMs, shutdown.signal);
@@ -52,6 +56,7 @@ export async function runDispatch(config: Config): Promise<number> {
     }
   }
 
+  await notices.stop();
   await queue.stop();
   await backend.stop();
   await database.stop();

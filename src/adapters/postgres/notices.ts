@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-
-export type NoticeKind = "test" | "confirmation" | "address-change" | "invitation" | "forward";
+import type { NoticeKind } from "../../domain/reader-request.ts";
 
 /** A mail that belongs to no campaign is entered before it is sent. @returns its number */
 export async function openNotice(

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { SubscriptionStatus } from "../../domain/subscriber.ts";
 
 /** A person as her own links see her. */
@@ -28,8 +28,8 @@ export interface ReaderStanding {
   readonly otherLists: number;
 }
 
-export async function readStanding(pool: Pool, subscriberId: number, listId: number): Promise<ReaderStanding> {
-  const { rows } = await pool.query<{ status: SubscriptionStatus | null; others: number }>({
+export async function readStanding(db: Pool | PoolClient, subscriberId: number, listId: number): Promise<ReaderStanding> {
+  const { rows } = await db.query<{ status: SubscriptionStatus | null; others: number }>({
     name: "reader-standing",
     text: `SELECT max(status::text) FILTER (WHERE list_id = $2) AS status,
              (count(*) FILTER (WHERE list_id <> $2 AND status <> 'unsubscribed'))::int AS others
