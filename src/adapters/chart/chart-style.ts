@@ -60,13 +60,14 @@ export function createNumberFormat(lang: string): (value: number) => string {
   return (value) => format.format(value);
 }
 
-/** Round steps of an axis from `low` to `high`: 1, 2 or 5 times a power of ten, four to six of them. */
+/** Round steps of an axis from `low` to `high`: 1, 2 or 5 times a power of ten, at most seven of them. */
 export function axisSteps(low: number, high: number): readonly number[] {
-  const span = high - low || Math.abs(high) || 1;
-  const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step = power * ([1, 2, 5, 10].find((factor) => span / (power * factor) <= 5) as number);
+  // Nothing but zeros still needs a height.
+  const top = high > low ? high : low + 1;
+  const power = 10 ** Math.floor(Math.log10((top - low) / 4));
+  const step = power * ([1, 2, 5, 10].find((factor) => (top - low) / (power * factor) <= 5) as number);
   const first = Math.floor(low / step + 1e-9);
-  const last = Math.ceil(high / step - 1e-9);
-  // Multiplied, not added up, so that 0.3 is not 0.30000000000000004; a span has at most seven steps.
+  const last = Math.ceil(top / step - 1e-9);
+  // Multiplied, not added up, so that 0.3 is not 0.30000000000000004.
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
