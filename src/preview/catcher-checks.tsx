@@ -3,6 +3,7 @@ import { Badge, Notice, type State } from "../ui/badge.tsx";
 import { ActionButton } from "../ui/button.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { formatBytes } from "../ui/format.ts";
+import { Table } from "../ui/table.tsx";
 import { type Place, writeQuery } from "./catcher-links.ts";
 import type { DkimVerdict } from "./catcher-options.ts";
 import { formatMoment } from "./catcher-time.tsx";
@@ -108,30 +109,18 @@ function Dkim({ verdicts }: { readonly verdicts: ChecksProps["dkim"] }) {
       ) : verdicts.length === 0 ? (
         <p class="muted">This mail is not signed. Gmail, Yahoo and Microsoft refuse unsigned bulk mail.</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Verdict</th>
-                <th scope="col">Domain</th>
-                <th scope="col">Selector</th>
-                <th scope="col">Reason</th>
-              </tr>
-            </thead>
-            <tbody>
-              {verdicts.map((verdict) => (
-                <tr>
-                  <td>
-                    <Badge state={stateOf(verdict.result)}>{verdict.result}</Badge>
-                  </td>
-                  <td>{verdict.domain}</td>
-                  <td>{verdict.selector}</td>
-                  <td>{verdict.reason}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="DKIM signatures" columns={["Verdict", "Domain", "Selector", "Reason"]}>
+          {verdicts.map((verdict) => (
+            <tr>
+              <td>
+                <Badge state={stateOf(verdict.result)}>{verdict.result}</Badge>
+              </td>
+              <td>{verdict.domain}</td>
+              <td>{verdict.selector}</td>
+              <td>{verdict.reason}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -91,9 +91,7 @@ function keyAct(key) {
   if (key === "?") return () => location.assign("/help");
   if (key === "u") return submitter("act-unread");
   if (key === "Delete" || key === "#") return submitter("act-delete");
-  if (key === "Escape")
-    return () =>
-      location.assign(list?.dataset.source.replace(/^\/list/, "/").replace(/([?&])selected=[^&]*&?/, "$1") ?? "/");
+  if (key === "Escape" && list?.dataset.home) return () => location.assign(list.dataset.home);
   const tab = tabs[Number(key) - 1];
   const link = tab && document.querySelector(`[data-tab="${tab}"]`);
   return link ? () => link.click() : undefined;

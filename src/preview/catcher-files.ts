@@ -16,6 +16,7 @@ export function createMailFiles(options: { store: CaughtMailStore; pictureSource
     if (!mail || !content) return context.notFound();
     const withRemote = context.req.query("remote") === "1";
     context.header("Content-Security-Policy", framePolicy(pictureSources, withRemote));
+    context.header("Referrer-Policy", "no-referrer");
     return context.html(await renderFrame(store, mail.id, content));
   }
 

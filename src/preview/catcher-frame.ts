@@ -41,10 +41,11 @@ export async function renderFrame(store: CaughtMailStore, mailId: string, conten
 
 /**
  * A tag's name can't be disguised in HTML, so renaming it is enough. `link` could connect early (preconnect and
- * dns-prefetch stand outside every policy), `base` could turn our target round. A refresh is stopped by the sandbox.
+ * dns-prefetch stand outside every policy), a refused `iframe` or `frame` has made Chromium connect before it refused,
+ * `base` could turn our target round. A refresh is stopped by the sandbox.
  */
 function neutralise(html: string): string {
-  const safe = html.replace(/<(\/?)(link|base)(?=[\s/>])/gi, "<$1x-$2");
+  const safe = html.replace(/<(\/?)(link|base|i?frame)(?=[\s/>])/gi, "<$1x-$2");
   const head = '<base target="_blank"><meta name="referrer" content="no-referrer">';
   // Before anything of the mail's own; the parser puts it into the head wherever that begins.
   const doctype = /^\s*<!doctype[^>]*>/i.exec(safe)?.[0] ?? "";

@@ -42,7 +42,8 @@ export function createGuard(options: { readonly hosts: readonly string[] }): Mid
     const headers = context.res.headers;
     if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", pagePolicy);
     headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "no-referrer");
+    // "no-referrer" would make the browser send our own forms with `Origin: null`, like those of a sandboxed mail.
+    if (!headers.has("Referrer-Policy")) headers.set("Referrer-Policy", "same-origin");
     headers.set("Cross-Origin-Opener-Policy", "same-origin");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     headers.set("X-DNS-Prefetch-Control", "off");

@@ -70,7 +70,6 @@ export const inboxCss = `
 .fields .why { display: block; font: var(--small)/1.45 var(--sans); color: var(--muted); margin-top: 2px; }
 .tree ul { padding-inline-start: var(--space-5); border-inline-start: 1px solid var(--line); margin-inline-start: 6px; }
 .tree .part { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); align-items: center; padding: var(--space-2) 0; }
-.scroll { overflow-x: auto; }
 
 .welcome { overflow: auto; background: var(--ground); }
 .welcome-inner { padding: var(--space-6) var(--space-5); max-width: 860px; margin-inline: auto; display: grid; gap: var(--space-5); }

@@ -56,10 +56,10 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
       query: place.query,
       shows: "list",
       children: (
-        <div class="panes">
+        <main class="panes" id="main">
           <MailList {...list} />
           <ChooseMail smtpUrl={smtpUrl} faults={rules()} />
-        </div>
+        </main>
       ),
     });
   });
@@ -94,12 +94,12 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
       query: place.query,
       shows: "mail",
       children: (
-        <div class="panes">
+        <main class="panes" id="main">
           <MailList {...list} />
           <MailPane mail={mail} content={content} place={place} view={shown}>
             {await renderView(context, mail, content, place, shown, answer)}
           </MailPane>
-        </div>
+        </main>
       ),
     });
   }
@@ -142,7 +142,7 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
 
   function showMissing(context: Context) {
     const children = (
-      <main class="welcome is-only" id="main">
+      <main class="welcome is-only" id="main" tabindex={0}>
         <div class="welcome-inner">
           <div class="empty">
             <h1>Not here</h1>

@@ -27,7 +27,13 @@ export function MailList(props: ListProps) {
   const source = `/list${writeQuery({ q: place.query, start: place.start, selected: selected ?? "" })}`;
   // One h1 per page: the mail's subject where there is one.
   return (
-    <section class="list" id="list" aria-label="Mails" data-source={source}>
+    <section
+      class="list"
+      id="list"
+      aria-label="Mails"
+      data-source={source}
+      data-home={selected === undefined ? undefined : listHref(place)}
+    >
       <MailListContent {...props} />
     </section>
   );

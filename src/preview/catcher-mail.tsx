@@ -24,7 +24,7 @@ export function MailPane(props: MailProps) {
   const { mail, content, place } = props;
   const back = writeQuery({ q: place.query, start: place.start });
   return (
-    <main class="mail" id="main">
+    <section class="mail" id="mail" aria-label="Mail">
       <header class="mail-head">
         <div class="mail-top">
           <h1>{mail.subject || "(no subject)"}</h1>
@@ -84,7 +84,7 @@ export function MailPane(props: MailProps) {
       </header>
       <Tabs label="Views of this mail" tabs={listTabs(mail, content, place)} current={props.view} />
       {props.children}
-    </main>
+    </section>
   );
 }
 

@@ -25,7 +25,7 @@ export function renderShell(props: ShellProps) {
     bodyClass: `inbox shows-${props.shows}`,
     children: (
       <>
-        <a class="skip" href="#main">
+        <a class="skip" href={props.shows === "mail" ? "#mail" : "#main"}>
           Skip to the content
         </a>
         <header class="bar">

@@ -38,7 +38,7 @@ export function HtmlView(props: FrameProps) {
           </nav>
           <RemoteSwitch remote={remote} withRemote={withRemote} on={href({ remote: "1" })} off={href({ remote: "" })} />
         </div>
-        <div class="stage">
+        <div class="stage" tabindex={0} role="group" aria-label="The mail at this width">
           <iframe
             title="The mail's HTML"
             sandbox={frameSandbox}

@@ -1,11 +1,12 @@
 import { Badge } from "../ui/badge.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { Table } from "../ui/table.tsx";
 
 /** What an empty box says: what to do next. */
 export function EmptyInbox({ smtpUrl }: { readonly smtpUrl: string }) {
   const { hostname, port } = new URL(smtpUrl);
   return (
-    <main class="welcome is-only" id="main">
+    <main class="welcome is-only" id="main" tabindex={0}>
       <div class="welcome-inner">
         <div class="empty">
           <Icon name="inbox" />
@@ -58,26 +59,16 @@ export function FaultAddresses() {
   return (
     <section class="card stack">
       <h2>Things that go wrong, by address</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">A recipient like</th>
-              <th scope="col">What happens</th>
-            </tr>
-          </thead>
-          <tbody>
-            {faultAddresses.map(([address, what]) => (
-              <tr>
-                <th scope="row">
-                  <code>{address}</code>
-                </th>
-                <td>{what}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Faults by address" columns={["A recipient like", "What happens"]}>
+        {faultAddresses.map(([address, what]) => (
+          <tr>
+            <th scope="row">
+              <code>{address}</code>
+            </th>
+            <td>{what}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }
@@ -111,7 +102,7 @@ export function Keys() {
 /** Beside the list, where no mail is chosen. */
 export function ChooseMail({ smtpUrl, faults }: { readonly smtpUrl: string; readonly faults: readonly string[] }) {
   return (
-    <main class="welcome" id="main">
+    <section class="welcome" id="mail" aria-label="No mail chosen" tabindex={0}>
       <div class="welcome-inner">
         <div class="empty">
           <Icon name="mail" />
@@ -125,7 +116,7 @@ export function ChooseMail({ smtpUrl, faults }: { readonly smtpUrl: string; read
           <Keys />
         </div>
       </div>
-    </main>
+    </section>
   );
 }
 
@@ -157,7 +148,7 @@ const searches: readonly (readonly [example: string, what: string])[] = [
 
 export function Help({ smtpUrl, faults }: { readonly smtpUrl: string; readonly faults: readonly string[] }) {
   return (
-    <main class="welcome is-only" id="main">
+    <main class="welcome is-only" id="main" tabindex={0}>
       <div class="welcome-inner">
         <div class="stack">
           <h1>How this works</h1>
@@ -170,26 +161,16 @@ export function Help({ smtpUrl, faults }: { readonly smtpUrl: string; readonly f
         {faults.length > 0 ? <FaultRules faults={faults} /> : null}
         <section class="card stack">
           <h2>Searching</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Words</th>
-                  <th scope="col">Find</th>
-                </tr>
-              </thead>
-              <tbody>
-                {searches.map(([example, what]) => (
-                  <tr>
-                    <th scope="row">
-                      <code>{example}</code>
-                    </th>
-                    <td>{what}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Searches" columns={["Words", "Find"]}>
+            {searches.map(([example, what]) => (
+              <tr>
+                <th scope="row">
+                  <code>{example}</code>
+                </th>
+                <td>{what}</td>
+              </tr>
+            ))}
+          </Table>
         </section>
         <FaultAddresses />
         <div class="columns">

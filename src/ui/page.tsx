@@ -28,7 +28,6 @@ function Document(props: PageProps) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
         <title>{props.title}</title>
         {props.favicon ? <link rel="icon" type="image/svg+xml" href={props.favicon} /> : null}
         {props.stylesheets.map((href) => (

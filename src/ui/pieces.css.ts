@@ -39,6 +39,7 @@ a.badge:hover { text-decoration: underline; }
 .tabs a:focus-visible { outline-offset: -2px; }
 .tabs .count { margin-inline-start: 4px; color: var(--muted); font-weight: 400; font-variant-numeric: tabular-nums; }
 
+.scroll { overflow-x: auto; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-large); padding: var(--space-4) var(--space-5); }
 .notice { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; padding: var(--space-2) var(--space-4); border-radius: var(--radius); background: var(--sunken); color: var(--text); font-size: var(--small); }
 .notice[data-state="good"] { background: var(--good-soft); color: var(--good); }
