@@ -4,7 +4,9 @@ import { findReaderById, readStanding, type ReaderRecord, type ReaderStanding } 
 import { unsubscribe } from "../adapters/postgres/subscriptions.ts";
 import { undoLeaving } from "../adapters/postgres/undo-leaving.ts";
 import { formatDeliveryId } from "../domain/delivery.ts";
+import { requestIdsFrom } from "../domain/reader-request.ts";
 import type { TokenPayload } from "../domain/token.ts";
+import { cancelRequest } from "./sign-up.ts";
 
 /** A press can be taken back this long: as long as the page may stand open, and no longer than the mail is fresh. */
 const undoMsMax = 3_600_000;
@@ -34,6 +36,11 @@ export type LeavingPress = "one-click" | "page" | "page, every list";
  * @returns how many subscriptions ended
  */
 export async function leaveList(pool: Pool, payload: TokenPayload, by: LeavingPress): Promise<number> {
+  // The header of a confirmation mail: "not me".
+  if (payload.subscriber >= requestIdsFrom) {
+    await cancelRequest(pool, payload.subscriber);
+    return 0;
+  }
   if (by !== "page, every list" && !(await findPublicListById(pool, payload.list))) return 0;
   const mail = payload.delivery ? { delivery: formatDeliveryId(payload.delivery) } : {};
   return unsubscribe(pool, {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createErasureKeys } from "../domain/erased-address.ts";
 import { createTokenKeys, type TokenKeys } from "../domain/token-keys.ts";
 import type { Config } from "./config.ts";
 
@@ -9,6 +10,11 @@ const secretBytes = 32;
 /** The keys behind every link in a mail: from `SECRET_KEY`, else from a secret that is made once and kept readable to us alone. */
 export function loadTokenKeys(config: Config): TokenKeys {
   return createTokenKeys(loadSecrets(config));
+}
+
+/** What erased people are known again by. */
+export function loadErasureKeys(config: Pick<Config, "secrets" | "dataDir">): readonly Buffer[] {
+  return createErasureKeys(loadSecrets(config));
 }
 
 /** The current secret first. */

@@ -86,7 +86,10 @@ export async function findRequest(db: Pool | PoolClient, id: number): Promise<Re
 
 /** The same, held until the transaction ends. */
 export async function lockRequest(client: PoolClient, id: number): Promise<ReaderRequest | null> {
-  const { rows } = await client.query<ReaderRequest>(`SELECT ${columns} FROM reader_requests WHERE id = $1 FOR UPDATE`, [id]);
+  const { rows } = await client.query<ReaderRequest>(
+    `SELECT ${columns} FROM reader_requests WHERE id = $1 FOR UPDATE`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 
@@ -118,7 +121,10 @@ export async function markConfirmed(client: PoolClient, id: number): Promise<voi
 }
 
 export async function markCancelled(db: Pool | PoolClient, id: number): Promise<void> {
-  await db.query("UPDATE reader_requests SET cancelled_at = now(), mail_due_at = NULL WHERE id = $1 AND confirmed_at IS NULL", [id]);
+  await db.query(
+    "UPDATE reader_requests SET cancelled_at = now(), mail_due_at = NULL WHERE id = $1 AND confirmed_at IS NULL",
+    [id],
+  );
 }
 
 /** The other end of a change of address. */

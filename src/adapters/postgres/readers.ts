@@ -13,8 +13,8 @@ export interface ReaderRecord {
 }
 
 /** `null` for one who was erased, and for the nobody of a test mail. */
-export async function findReaderById(pool: Pool, id: number): Promise<ReaderRecord | null> {
-  const { rows } = await pool.query<ReaderRecord>({
+export async function findReaderById(db: Pool | PoolClient, id: number): Promise<ReaderRecord | null> {
+  const { rows } = await db.query<ReaderRecord>({
     name: "reader-by-id",
     text: `SELECT id, address, address_key AS "addressKey", lang, zone, topics, attributes FROM subscribers WHERE id = $1`,
     values: [id],
@@ -28,7 +28,11 @@ export interface ReaderStanding {
   readonly otherLists: number;
 }
 
-export async function readStanding(db: Pool | PoolClient, subscriberId: number, listId: number): Promise<ReaderStanding> {
+export async function readStanding(
+  db: Pool | PoolClient,
+  subscriberId: number,
+  listId: number,
+): Promise<ReaderStanding> {
   const { rows } = await db.query<{ status: SubscriptionStatus | null; others: number }>({
     name: "reader-standing",
     text: `SELECT max(status::text) FILTER (WHERE list_id = $2) AS status,

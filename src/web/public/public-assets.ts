@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createAssets } from "../../ui/assets.ts";
 import { themeCss } from "../../ui/theme.css.ts";
 import { publicCss } from "./public.css.ts";
@@ -8,5 +9,6 @@ const markSvg =
 
 export const publicAssets = createAssets("/pages", [
   { name: "public.css", body: `${themeCss}${publicCss}` },
+  { name: "join.js", body: readFileSync(new URL("join-client.js", import.meta.url), "utf8") },
   { name: "mark.svg", body: markSvg },
 ]);

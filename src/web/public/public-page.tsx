@@ -12,6 +12,8 @@ export interface PublicPage {
     | { readonly name: string; readonly fromName: string; readonly postalAddress: readonly string[] }
     | null
     | undefined;
+  /** Nothing depends on them. */
+  readonly scripts?: readonly string[];
   readonly children?: Child;
 }
 
@@ -25,6 +27,7 @@ export function renderPublicPage(c: Context, page: PublicPage) {
     direction: page.language === "ar" ? "rtl" : "ltr",
     stylesheets: [publicAssets.href("public.css")],
     favicon: publicAssets.href("mark.svg"),
+    scripts: page.scripts ?? [],
     bodyClass: "public",
     children: (
       <>

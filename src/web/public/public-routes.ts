@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { loadTokenKeys } from "../../app/secret.ts";
 import type { WebContext } from "../web-app.ts";
+import { addConfirmRoutes } from "./confirm-routes.tsx";
+import { addJoinRoutes } from "./join-routes.tsx";
 import { addLeaveRoutes } from "./leave-routes.tsx";
 import { publicAssets } from "./public-assets.ts";
 import type { PublicContext } from "./public-context.ts";
@@ -23,6 +25,8 @@ export function addPublicRoutes(app: Hono, context: WebContext): void {
   const publicContext: PublicContext = { ...context, tokens: loadTokenKeys(context.config) };
   addLeaveRoutes(pages, publicContext);
   addViewRoutes(pages, publicContext);
+  addJoinRoutes(pages, publicContext);
+  addConfirmRoutes(pages, publicContext);
   app.route("/", publicAssets.routes);
   app.route("/", pages);
 }

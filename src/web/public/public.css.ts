@@ -9,6 +9,17 @@ export const publicCss = `
 .public p, .public h1, .public h2, .public li, .public dd { overflow-wrap: anywhere; }
 .public .button { min-height: 44px; padding: 8px 18px; white-space: normal; }
 .public .plain { display: grid; gap: var(--space-3); justify-items: start; }
+.public form { max-width: 100%; }
+.public .fields { display: grid; gap: var(--space-4); width: 100%; justify-items: start; }
+.public .field { display: grid; gap: var(--space-1); width: 100%; }
+.public .field label, .public legend { font-weight: 600; }
+.public .field .input { min-height: 44px; font-size: 1rem; }
+.public fieldset { border: 0; padding: 0; margin: 0; display: grid; gap: var(--space-1); width: 100%; min-width: 0; }
+.public legend { padding: 0; margin-bottom: var(--space-1); }
+.public .choice { display: flex; gap: var(--space-3); align-items: center; min-height: 44px; overflow-wrap: anywhere; }
+.public .choice input { width: 20px; height: 20px; flex: none; accent-color: var(--accent); }
+.public .wrong { color: var(--bad); }
+.public .trap { position: absolute; inset-inline-start: -10000px; width: 1px; height: 1px; overflow: hidden; }
 .public .foot { display: grid; gap: var(--space-2); color: var(--muted); font-size: 0.875rem; }
 .public .foot .row a { display: inline-block; padding: 6px 0; }
 .public .languages { display: flex; flex-wrap: wrap; gap: 0 var(--space-4); }

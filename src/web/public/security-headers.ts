@@ -10,6 +10,9 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** The sign-up page's script solves its puzzle. */
+export const joinPolicy = `${pagePolicy}; script-src 'self'`;
+
 const oneYearSeconds = 31_536_000;
 
 /**
