@@ -49,7 +49,8 @@ export interface PreparedSource {
 export interface PreparedPlace {
   /** Its place among the sources. */
   readonly source: number;
-  readonly context: SlotContext;
+  /** Our own addresses stand as they are everywhere: they hold nothing that means anything to HTML. */
+  readonly context: SlotContext | "as is";
 }
 
 /** Recipient's fields that are signed, in the order in which their canonical forms are joined. */
@@ -64,14 +65,25 @@ const senderIdCharactersMin = 5;
 
 const prepared = new WeakMap<MailSettings, WeakMap<DigestVariant, PreparedMail>>();
 
+/** The last answer with what was asked: mails of one digest follow each other, and two cold look-ups take 4 us. */
+let last: {
+  readonly digest: Digest;
+  readonly key: string;
+  readonly settings: MailSettings;
+  readonly mail: PreparedMail;
+} | null = null;
+
 /** @throws InputError where the sender or the settings can't stand in a mail */
 export function prepareMail(digest: Digest, variantKey: string, settings: MailSettings): PreparedMail {
+  if (last !== null && last.digest === digest && last.key === variantKey && last.settings === settings)
+    return last.mail;
   const variant = digest.variants.get(variantKey);
   assert(variant, "A delivery's variant is one of its Digest's.");
   let ofSettings = prepared.get(settings);
   if (!ofSettings) prepared.set(settings, (ofSettings = new WeakMap()));
   let mail = ofSettings.get(variant);
   if (!mail) ofSettings.set(variant, (mail = prepare(digest, variant, settings)));
+  last = { digest, key: variantKey, settings, mail };
   return mail;
 }
 
@@ -121,7 +133,7 @@ function prepare(digest: Digest, variant: DigestVariant, settings: MailSettings)
 type Field = readonly [name: string, value: string];
 
 function isHttps(publicUrl: string): boolean {
-  if (publicUrl.length > publicUrlCharactersMax || !/^https?:\/\/[!-~]+[^/]$/.test(publicUrl)) {
+  if (publicUrl.length > publicUrlCharactersMax || !/^https?:\/\/[\w.:[\]/~%-]*[\w\]~%-]$/.test(publicUrl)) {
     throw new InputError({
       code: "public-url",
       message: `"${publicUrl}" is no public address; write it as https://news.example.com, in ASCII and without a slash at the end.`,
@@ -157,8 +169,7 @@ function collectSlots() {
   };
   const indexOf = (slot: Slot): number => {
     const source = sourceOf(slot);
-    // Our own addresses are whole: there is nothing in them to percent-encode.
-    const context = slot.context === "url" && slot.name.startsWith("link.") ? "attribute" : slot.context;
+    const context = slot.name.startsWith("link.") ? "as is" : slot.context;
     const known = places.findIndex((place) => place.source === source && place.context === context);
     return known >= 0 ? known : places.push({ source, context }) - 1;
   };

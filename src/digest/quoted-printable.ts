@@ -9,9 +9,10 @@
 const lineCharactersMax = 75;
 
 const softBreak = "=\r\n";
+const lineEnd = /\r\n|\r|\n/;
 
-const tab = 0x09;
 const space = 0x20;
+const dot = 0x2e;
 const equals = 0x3d;
 const tilde = 0x7e;
 
@@ -22,19 +23,31 @@ export const escapedBytes: readonly string[] = Array.from(
 );
 const literals: readonly string[] = Array.from({ length: 128 }, (_, byte) => String.fromCharCode(byte));
 
-/** Most values of recipients need nothing: short and plain, single blanks inside, no dot or `From ` in front. */
-const needsNothing = /^(?!\.|From )(?:[!-<>-~]| (?! |$)){1,75}$/;
-
 /**
  * Encodes text that begins at a line's start. Line ends of any kind become CRLF.
  * Nothing is added at the end: where the text does not end in a line break, neither does the result.
  */
 export function encodeQuotedPrintable(text: string): string {
-  if (needsNothing.test(text)) return text;
-  return text
-    .split(/\r\n|\r|\n/)
-    .map(encodeLine)
-    .join("\r\n");
+  if (needsNothing(text)) return text;
+  if (!lineEnd.test(text)) return encodeLine(text);
+  return text.split(lineEnd).map(encodeLine).join("\r\n");
+}
+
+/** Most values of recipients need nothing: short and plain, single blanks inside, no dot or `From ` in front. */
+function needsNothing(text: string): boolean {
+  if (text.length > lineCharactersMax || text.startsWith(".") || text.startsWith("From ")) return false;
+  let afterBlank = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === space) {
+      if (afterBlank) return false;
+      afterBlank = true;
+    } else {
+      if (code < space || code > tilde || code === equals) return false;
+      afterBlank = false;
+    }
+  }
+  return !afterBlank;
 }
 
 function encodeLine(line: string): string {
@@ -45,11 +58,11 @@ function encodeLine(line: string): string {
   let afterBlank = false;
   for (let index = 0; index < bytes.length;) {
     const length = sequenceLength(bytes[index] as number);
-    let unit = encodeUnit(bytes, index, length, { lineStart: width === 0, afterBlank });
+    let unit = encodeUnit(bytes, index, length, width === 0, afterBlank);
     if (width + unit.length > lineCharactersMax) {
       encoded += softBreak;
       width = 0;
-      unit = encodeUnit(bytes, index, length, { lineStart: true, afterBlank: false });
+      unit = encodeUnit(bytes, index, length, true, false);
     }
     encoded += unit;
     width += unit.length;
@@ -60,26 +73,17 @@ function encodeLine(line: string): string {
 }
 
 /** One character, so that a soft break never stands inside of one. */
-function encodeUnit(
-  bytes: Buffer,
-  index: number,
-  length: number,
-  at: { readonly lineStart: boolean; readonly afterBlank: boolean },
-): string {
+function encodeUnit(bytes: Buffer, index: number, length: number, lineStart: boolean, afterBlank: boolean): string {
   const byte = bytes[index] as number;
   if (length > 1) {
     let unit = "";
-    for (let offset = index; offset < Math.min(index + length, bytes.length); offset += 1) {
-      unit += escapedBytes[bytes[offset] as number];
-    }
+    const end = Math.min(index + length, bytes.length);
+    for (let offset = index; offset < end; offset += 1) unit += escapedBytes[bytes[offset] as number] as string;
     return unit;
   }
-  if (byte === space) {
-    const endsLine = index === bytes.length - 1;
-    return endsLine || at.afterBlank ? "=20" : " ";
-  }
-  if (byte < space || byte > tilde || byte === equals || byte === tab) return escapedBytes[byte] as string;
-  if (at.lineStart && (byte === 0x2e || startsWithFrom(bytes, index))) return escapedBytes[byte] as string;
+  if (byte === space) return afterBlank || index === bytes.length - 1 ? "=20" : " ";
+  if (byte < space || byte > tilde || byte === equals) return escapedBytes[byte] as string;
+  if (lineStart && (byte === dot || startsWithFrom(bytes, index))) return escapedBytes[byte] as string;
   return literals[byte] as string;
 }
 

@@ -1,24 +1,38 @@
 import { formatMailtoUnsubscribe } from "../domain/mailto-unsubscribe.ts";
-import { createToken, formatToken, tokenPaths, type TokenPayload } from "../domain/token.ts";
-import type { TokenPurpose } from "../domain/token-keys.ts";
+import { createMailTokens, createToken, formatToken, tokenPaths, type TokenPayload } from "../domain/token.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import type { SlotLink } from "./slot-source.ts";
 
-/** One reader's links; each token is made when it is first asked for. */
+/** One reader's links. */
 export interface ReaderLinks {
   readonly settings: MailSettings;
   readonly payload: TokenPayload;
-  readonly tokens: Partial<Record<TokenPurpose, Buffer>>;
-  readonly urls: Partial<Record<SlotLink, string>>;
+  /** Leaves and chooses: one right. */
+  readonly reader: Buffer;
+  readonly readerText: string;
+  /** Only shows the issue: people pass that link on. */
+  readonly view: Buffer;
 }
 
 export function createReaderLinks(settings: MailSettings, payload: TokenPayload): ReaderLinks {
-  return { settings, payload, tokens: {}, urls: {} };
+  const { reader, view } = createMailTokens(payload, settings.tokens);
+  return { settings, payload, reader, readerText: formatToken(reader), view };
 }
 
 export function urlOf(links: ReaderLinks, link: SlotLink): string {
-  return (links.urls[link] ??=
-    links.settings.publicUrl + tokenPaths[link] + formatToken(tokenFor(links, purposeOf(link))));
+  return links.settings.publicUrl + tokenPaths[link] + tokenText(links, link);
+}
+
+function tokenText(links: ReaderLinks, link: SlotLink): string {
+  switch (link) {
+    case "unsubscribe":
+    case "preferences":
+      return links.readerText;
+    case "view":
+      return formatToken(links.view);
+    case "confirm":
+      return formatToken(createToken(links.payload, links.settings.tokens, "confirm"));
+  }
 }
 
 /**
@@ -29,15 +43,6 @@ export function leaveUris(links: ReaderLinks, oneClick: boolean): string | null 
   const https = oneClick ? `<${urlOf(links, "unsubscribe")}>` : null;
   const { mailtoUnsubscribe } = links.settings;
   if (mailtoUnsubscribe === null) return https;
-  const mailto = `<${formatMailtoUnsubscribe(mailtoUnsubscribe, tokenFor(links, "reader"))}>`;
+  const mailto = `<${formatMailtoUnsubscribe(mailtoUnsubscribe, links.reader)}>`;
   return https === null ? mailto : `${https}, ${mailto}`;
-}
-
-/** Leaving and choosing are one right; a view link is passed on to others and must not carry it. */
-function purposeOf(link: SlotLink): TokenPurpose {
-  return link === "view" || link === "confirm" ? link : "reader";
-}
-
-function tokenFor(links: ReaderLinks, purpose: TokenPurpose): Buffer {
-  return (links.tokens[purpose] ??= createToken(links.payload, links.settings.tokens, purpose));
 }

@@ -51,7 +51,7 @@ export function chooseValue(slot: Slot, given: string | undefined): string {
 }
 
 /** Escapes a value for the place it stands in. Header text is encoded later, with the whole field. */
-export function escapeForContext(value: string, context: SlotContext): string {
+export function escapeForContext(value: string, context: SlotContext | "as is"): string {
   switch (context) {
     case "html":
     case "attribute":
@@ -61,6 +61,7 @@ export function escapeForContext(value: string, context: SlotContext): string {
       return encodeURIComponent(value).replace(/'/g, "%27");
     case "text":
     case "header":
+    case "as is":
       return value;
   }
 }

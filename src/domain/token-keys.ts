@@ -15,7 +15,9 @@ export type TokenPurpose = "reader" | "view" | "confirm";
 export interface TokenKey {
   /** Written in front of each token; follows from the secret, so that adding one moves no other. */
   readonly id: number;
-  readonly purposes: Readonly<Record<TokenPurpose, Buffer>>;
+  /** For the purposes `reader` and `view`, which every mail carries. */
+  readonly mail: Buffer;
+  readonly confirm: Buffer;
 }
 
 /** All keys of a deployment; the first of each list makes, every one of them reads. */
@@ -51,11 +53,8 @@ export function createTokenKeys(secrets: readonly string[]): TokenKeys {
   return {
     tokens: secrets.map((secret) => ({
       id: deriveKey(secret, "token id", 1)[0] as number,
-      purposes: {
-        reader: deriveKey(secret, "token reader"),
-        view: deriveKey(secret, "token view"),
-        confirm: deriveKey(secret, "token confirm"),
-      },
+      mail: deriveKey(secret, "token mail"),
+      confirm: deriveKey(secret, "token confirm"),
     })),
     messageId: secrets.map((secret) => deriveKey(secret, "message id")),
     verp: secrets.map((secret) => deriveKey(secret, "return path")),
