@@ -38,7 +38,7 @@ export function baselineOf(middle: number): number {
   return middle + sizes.text * 0.36;
 }
 
-/** Cuts a text that is too wide, with an ellipsis. */
+/** Cuts a text that is too wide, with an ellipsis; nothing is left where not one letter fits. */
 export function fitText(pen: SKRSContext2D, text: string, widthMax: number): string {
   if (pen.measureText(text).width <= widthMax) return text;
   const characters = Array.from(text);
@@ -49,7 +49,7 @@ export function fitText(pen: SKRSContext2D, text: string, widthMax: number): str
     if (pen.measureText(short).width <= widthMax) low = middle;
     else high = middle - 1;
   }
-  return `${characters.slice(0, low).join("").trimEnd()}…`;
+  return low === 0 ? "" : `${characters.slice(0, low).join("").trimEnd()}…`;
 }
 
 /** Numbers as readers of the language write them. */

@@ -61,7 +61,7 @@ describe("the sample issues", () => {
     const text = readFileSync("issues/2024-05-new-in-may.yaml", "utf8");
     const facts = [
       "TechWeek",
-      "AI Engineer World's Fair",
+      "AI Engineer World’s Fair",
       "TensorRT-LLM",
       "async inference",
       "Dynamic routing",
