@@ -17,6 +17,8 @@ const kept = /(<pre\b[\s\S]*?<\/pre>|<style\b[\s\S]*?<\/style>)/;
 /** White space as HTML means it: a no-break or an ideographic space is a letter like any other. */
 const white = /[ \t\n\r\f]+/g;
 
+const tagOrWhite = /<[a-z][^\s<>]*(?:"[^"]*"|[^"<>])*>|[ \t\n\r\f]+/gi;
+
 /** Tags around which white space is never drawn. */
 const blockTag =
   "(?:html|head|body|meta|title|link|base|style|table|thead|tbody|tfoot|tr|td|th|caption|div|p|h[1-6]|ul|ol|li|blockquote|pre|hr|center|noscript|xml|o:[A-Za-z]+|v:[a-z]+|!doctype)";
@@ -27,8 +29,7 @@ const afterBlock = new RegExp(`(</?${blockTag}(?:"[^"]*"|[^">])*>)[ \\n]+`, "gi"
 function minifyMarkup(markup: string): string {
   return markup
     .replace(/<!--(?!\[if|<!\[endif)(?:(?!<!\[endif)[\s\S])*?-->/g, "")
-    .replace(/<[a-z][^\s<>]*(?:"[^"]*"|[^"<>])*>/gi, minifyTag)
-    .replace(white, " ")
+    .replace(tagOrWhite, (piece) => (piece.startsWith("<") ? minifyTag(piece) : " "))
     .replace(beforeBlock, "")
     .replace(afterBlock, "$1")
     .replace(/(<!--\[if [^\]]*\]>(?:<!-->)?|(?:<!--)?<!\[endif\]-->) (?=<)/g, "$1")

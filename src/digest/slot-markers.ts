@@ -76,10 +76,11 @@ export function createSlotMarkers(inputs: string): SlotMarkers {
 }
 
 function chooseCharacter(inputs: string): string {
+  const used = new Set(inputs.match(/\p{Co}/gu));
   for (const [first, last] of privateUse) {
     for (let code = first; code <= last; code++) {
       const character = String.fromCodePoint(code);
-      if (!inputs.includes(character)) return character;
+      if (!used.has(character)) return character;
     }
   }
   const message = "The issue uses all 71,934 private-use characters; leave one of them out.";
