@@ -25,7 +25,8 @@ const names: Readonly<Record<ColumnMeaning, string>> = {
   zone:
     "zone, time zone, tz, Zeitzone, fuseau horaire, zona horaria, fuso orario, fuso horário, tijdzone, tidszon, часовой пояс, " +
     "المنطقة الزمنية, タイムゾーン, 时区, 時區, 시간대",
-  topics: "topics, topic, interests, interest, Themen, Interessen, sujets, thèmes, intérêts, temas, intereses, interessi, المواضيع, トピック, 主题, 관심사",
+  topics:
+    "topics, topic, interests, interest, Themen, Interessen, sujets, thèmes, intérêts, temas, intereses, interessi, المواضيع, トピック, 主题, 관심사",
   status: "status, subscription status, subscriber status, état, estado, stato",
 };
 
@@ -39,11 +40,25 @@ export function meaningOf(header: string): ColumnMeaning | null {
 }
 
 function comparable(header: string): string {
-  return header.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return header
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** Characters that accents stripped off don't turn into ASCII. */
-const spelledOut: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", Æ: "Ae", ø: "o", Ø: "O", œ: "oe", ł: "l", Ł: "L", đ: "d", ı: "i" };
+const spelledOut: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  Æ: "Ae",
+  ø: "o",
+  Ø: "O",
+  œ: "oe",
+  ł: "l",
+  Ł: "L",
+  đ: "d",
+  ı: "i",
+};
 
 /** What a slot can name: `{{subscriber.companySize}}`. */
 const usable = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
@@ -57,7 +72,8 @@ const nameable = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 export function attributeNameOf(header: string): string {
   const name = usable.test(header) ? header : camelCase(header);
   // Segments and slots mean the subscriber's own fields by these names; an attribute so called could never be reached.
-  const isOwn = (ownFields as readonly string[]).includes(name) || checkField(name) !== null;
+  const isOwn =
+    (ownFields as readonly string[]).includes(name) || checkField(name) !== null || name in Object.prototype;
   return isOwn ? `${name}Column` : name;
 }
 

@@ -11,7 +11,8 @@ export async function* decodeCsv(bytes: AsyncIterable<Uint8Array>, file: string)
   let pending: Buffer = Buffer.alloc(0);
   let isFirst = true;
   for await (const chunk of bytes) {
-    pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    pending =
+      pending.length > 0 ? Buffer.concat([pending, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     if (isFirst && pending.length < signatureBytesMax) continue;
     if (isFirst) pending = dropSignature(pending, file);
     isFirst = false;
@@ -75,7 +76,7 @@ const shownBytes = 12;
 function refuseEncoding(bytes: Buffer, file: string, position: { line: number; column: number }): never {
   let valid = 0;
   // Halving finds the first wrong byte: everything before it decodes, nothing that holds it does.
-  for (let low = 0, high = bytes.length; low < high; ) {
+  for (let low = 0, high = bytes.length; low < high;) {
     const middle = (low + high) >> 1;
     const prefix = bytes.subarray(0, middle + 1);
     if (isUtf8(prefix.subarray(0, prefix.length - unfinishedBytes(prefix)))) {

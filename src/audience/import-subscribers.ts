@@ -77,13 +77,18 @@ async function stageFile(stage: ImportStage, options: ImportOptions) {
       signal?.throwIfAborted();
       const batch = body.slice(start, start + batchRows);
       rows += batch.length;
-      if (rows > rowsMax) throw new InputError({ code: "csv-size", message: `The file has more than ${rowsMax} rows`, place: { file } });
+      if (rows > rowsMax)
+        throw new InputError({ code: "csv-size", message: `The file has more than ${rowsMax} rows`, place: { file } });
       await stage.add(batch.map(read as NonNullable<typeof read>));
       options.onProgress?.({ phase: "reading", rows });
     }
   }
   if (head === null) {
-    throw new InputError({ code: "csv-header", message: "The file is empty: the first line must name the columns, such as email,firstName", place: { file, line: 1 } });
+    throw new InputError({
+      code: "csv-header",
+      message: "The file is empty: the first line must name the columns, such as email,firstName",
+      place: { file, line: 1 },
+    });
   }
   options.onProgress?.({ phase: "merging", rows });
   return head;

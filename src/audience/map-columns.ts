@@ -25,7 +25,12 @@ const headerCharactersMax = 200;
  * Decides what each column means: by `map`, else by its name in several languages, else it is an attribute.
  * @throws InputError `csv-header` naming every trouble
  */
-export function mapColumns(header: readonly string[], options: ColumnOptions, file: string, line: number): readonly Column[] {
+export function mapColumns(
+  header: readonly string[],
+  options: ColumnOptions,
+  file: string,
+  line: number,
+): readonly Column[] {
   const problems: Problem[] = [];
   const report = (message: string) => problems.push({ code: "csv-header", message, place: { file, line } });
   const headers = header.map((text) => text.trim().normalize("NFC"));
@@ -36,18 +41,25 @@ export function mapColumns(header: readonly string[], options: ColumnOptions, fi
 
   const ignored = new Set<string>([...(options.ignore ?? []), ...rejectsColumns, ...exportColumns, ""]);
   const taken = new Map<string, string>();
-  const isFirst = (header: string, target: string) => (taken.get(target) ?? taken.set(target, header).get(target)) === header;
+  const isFirst = (header: string, target: string) =>
+    (taken.get(target) ?? taken.set(target, header).get(target)) === header;
   for (const [header, target] of chosen) taken.set(target, header);
   const guesses = guessMeanings(headers, chosen, ignored, report);
   const columns = headers.map((header): Column => {
-    const target = chosen.get(header) ?? (ignored.has(header) ? null : (guesses.get(header) ?? attributeNameOf(header)));
+    const target =
+      chosen.get(header) ?? (ignored.has(header) ? null : (guesses.get(header) ?? attributeNameOf(header)));
     if (target === null) return { type: "ignored", header };
-    if (!isFirst(header, target)) report(`The columns ${quote(taken.get(target) as string)} and ${quote(header)} both give ${target}; rename one or leave one out`);
+    if (!isFirst(header, target))
+      report(
+        `The columns ${quote(taken.get(target) as string)} and ${quote(header)} both give ${target}; rename one or leave one out`,
+      );
     if (isMeaning(target) && target !== "firstName" && target !== "lastName") return { type: target, header };
     return { type: "attribute", header, name: target };
   });
   if (!columns.some(({ type }) => type === "email") && problems.length === 0) {
-    report(`No column holds the address. Name it "email", or say which it is (--map email=COLUMN): ${headers.map(quote).join(", ")}`);
+    report(
+      `No column holds the address. Name it "email", or say which it is (--map email=COLUMN): ${headers.map(quote).join(", ")}`,
+    );
   }
   if (problems.length > 0) throw new InputError(problems);
   return columns;
@@ -57,14 +69,17 @@ export function mapColumns(header: readonly string[], options: ColumnOptions, fi
 function refuseData(headers: readonly string[], report: (message: string) => void): void {
   const address = headers.find((text) => !isAddressProblem(parseAddress(text)));
   if (address !== undefined) {
-    report(`The header is missing: the first line must name the columns, such as email,firstName, and this one holds ${quote(address)}`);
+    report(
+      `The header is missing: the first line must name the columns, such as email,firstName, and this one holds ${quote(address)}`,
+    );
     return;
   }
   const long = headers.find((text) => text.length > headerCharactersMax);
   if (long !== undefined) report(`A column's name has ${long.length} characters; ${headerCharactersMax} are allowed`);
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   const broken = headers.find((text) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text));
-  if (broken !== undefined) report(`The column ${quote(broken)} has a line break or another control character in its name`);
+  if (broken !== undefined)
+    report(`The column ${quote(broken)} has a line break or another control character in its name`);
   const twice = headers.find((text, index) => text !== "" && headers.indexOf(text) !== index);
   if (twice !== undefined) report(`Two columns are named ${quote(twice)}; rename one`);
 }
@@ -76,7 +91,9 @@ function readMap(headers: readonly string[], map: Readonly<Record<string, string
     if (!headers.includes(header)) report(unknownColumn(header, headers));
     if (chosen.has(header)) report(`The column ${quote(header)} is mapped twice`);
     if (!isMeaning(target) && attributeNameOf(target) !== target) {
-      report(`${quote(target)} can't be an attribute's name; begin with a letter and use letters and digits, such as ${quote(attributeNameOf(target))}`);
+      report(
+        `${quote(target)} can't be an attribute's name; begin with a letter and use letters and digits, such as ${quote(attributeNameOf(target))}`,
+      );
     }
     chosen.set(header, target);
   }
@@ -94,10 +111,14 @@ function guessMeanings(
   const mapped = new Set(chosen.values());
   for (const meaning of columnMeanings) {
     if (mapped.has(meaning)) continue;
-    const candidates = headers.filter((header) => !chosen.has(header) && !ignored.has(header) && meaningOf(header) === meaning);
+    const candidates = headers.filter(
+      (header) => !chosen.has(header) && !ignored.has(header) && meaningOf(header) === meaning,
+    );
     const exact = candidates.find((header) => header === meaning);
     if (meaning === "email" && candidates.length > 1 && exact === undefined) {
-      report(`Several columns may hold the address: ${candidates.map(quote).join(", ")}. Say which (--map email=COLUMN)`);
+      report(
+        `Several columns may hold the address: ${candidates.map(quote).join(", ")}. Say which (--map email=COLUMN)`,
+      );
     }
     const best = exact ?? candidates[0];
     if (best !== undefined) guesses.set(best, meaning);

@@ -1,4 +1,10 @@
-import { numberPattern, type Ordering, resolveSegment, type SegmentMeaning, type TextSource } from "../domain/segment-meaning.ts";
+import {
+  numberPattern,
+  type Ordering,
+  resolveSegment,
+  type SegmentMeaning,
+  type TextSource,
+} from "../domain/segment-meaning.ts";
 import type { SegmentExpression } from "../domain/segment.ts";
 import type { Subscriber } from "../domain/subscriber.ts";
 
@@ -31,7 +37,9 @@ function matches(meaning: SegmentMeaning, subject: SegmentSubject): boolean {
     case "text": {
       const text = textOf(meaning.source, subject);
       if (text === null) return false;
-      return meaning.operator === "contains" ? text.includes(meaning.value) : holds(compareText(text, meaning.value), meaning.operator);
+      return meaning.operator === "contains"
+        ? text.includes(meaning.value)
+        : holds(compareText(text, meaning.value), meaning.operator);
     }
     case "oneOf": {
       const text = textOf(meaning.source, subject);
@@ -71,7 +79,9 @@ function textOf(source: TextSource, subject: SegmentSubject): string | null {
     case "zone":
       return subject.zone;
     default:
-      return Object.hasOwn(subject.attributes, source.attribute) ? (subject.attributes[source.attribute] as string) : null;
+      return Object.hasOwn(subject.attributes, source.attribute)
+        ? (subject.attributes[source.attribute] as string)
+        : null;
   }
 }
 

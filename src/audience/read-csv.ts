@@ -55,7 +55,11 @@ export interface CsvBatch {
 
 /** The header's most frequent delimiter outside quotes; `null` while its end is not in sight. */
 function detectDelimiter(text: string, isLast: boolean): string | null {
-  const counts = new Map([[",", 0], [";", 0], ["\t", 0]]);
+  const counts = new Map([
+    [",", 0],
+    [";", 0],
+    ["\t", 0],
+  ]);
   let isQuoted = false;
   let isWhole = isLast || text.length > recordCharactersMax;
   for (const character of text.slice(0, recordCharactersMax)) {
@@ -117,7 +121,12 @@ function cutRecords({ text, delimiter, line, file, isLast }: CutInput) {
         for (; end < length; end++) {
           const code = text.charCodeAt(end);
           if (code === delimiterCode || code === lineFeed || code === carriageReturn) break;
-          if (code === quote) refuse("csv-quote", "A quote stands inside a field that does not begin with one: put the field in quotes, and double the quotes inside it", end);
+          if (code === quote)
+            refuse(
+              "csv-quote",
+              "A quote stands inside a field that does not begin with one: put the field in quotes, and double the quotes inside it",
+              end,
+            );
         }
         fields.push(text.slice(at, end));
         at = end;
@@ -133,7 +142,12 @@ function cutRecords({ text, delimiter, line, file, isLast }: CutInput) {
       let next = at + 1;
       if (code === carriageReturn) {
         if (next >= length && !isLast) break nextRecord;
-        if (text.charCodeAt(next) !== lineFeed) refuse("csv-carriage-return", "A carriage return stands here without a line feed: save the file with LF or CRLF line ends", at);
+        if (text.charCodeAt(next) !== lineFeed)
+          refuse(
+            "csv-carriage-return",
+            "A carriage return stands here without a line feed: save the file with LF or CRLF line ends",
+            at,
+          );
         next += 1;
       } else if (code !== lineFeed) {
         refuse("csv-quote", "Text follows a closing quote: double the quotes inside a quoted field", at);

@@ -32,7 +32,8 @@ const addressOctetsMax = 254;
 /** Longer than any address before normalisation; stops work on absurd input. */
 const textCharactersMax = 1_000;
 
-const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
+const dotAtom =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
 /** Dots in a row and at the end, as Japanese phone companies gave out before 2009. */
 const oldJapaneseLocal = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*$/;
 const oldJapaneseDomain = /(?:^|\.)(?:docomo|ezweb|vodafone|softbank|disney)\.ne\.jp$|(?:^|\.)au\.com$/;
@@ -44,7 +45,8 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** White space beyond ASCII, invisible and private characters, halves of characters. */
 const unseen = /(?![ \u200c\u200d])[\p{Z}\p{Cf}\p{Co}\p{Cs}]/u;
 /** The joiners that Persian and Indic writing needs stand between letters of such a script; elsewhere they only hide. */
-const strayJoiner = /(?<![\p{L}\p{M}])[\u200c\u200d]|(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\u200c\u200d]/u;
+const strayJoiner =
+  /(?<![\p{L}\p{M}])[\u200c\u200d]|(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\u200c\u200d]/u;
 const addressInBrackets = /<([^<>]*@[^<>]*)>/;
 
 /**
@@ -52,8 +54,32 @@ const addressInBrackets = /<([^<>]*@[^<>]*)>/;
  * @returns the address in its forms, or in words what is wrong with it
  */
 export function parseAddress(text: string): Address | AddressProblem {
-  if (text.length > textCharactersMax) return { problem: `The address has ${text.length} characters; 254 are allowed.` };
+  if (text.length > textCharactersMax)
+    return { problem: `The address has ${text.length} characters; 254 are allowed.` };
   const address = text.normalize("NFC");
+  return readPlain(address) ?? readClosely(address);
+}
+
+/** Nearly every address that people have; the rest is looked at closely. */
+const plainAddress = /^[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+$/;
+
+function readPlain(address: string): Address | null {
+  const at = address.indexOf("@");
+  if (at > localOctetsMax || address.length > addressOctetsMax || !plainAddress.test(address)) return null;
+  const local = address.slice(0, at);
+  const domain = asciiDomain(address.slice(at + 1));
+  if (typeof domain !== "string") return null;
+  return {
+    key: `${local.toLowerCase()}@${domain}`,
+    address,
+    local,
+    domain,
+    wire: `${local}@${domain}`,
+    needsSmtpUtf8: false,
+  };
+}
+
+function readClosely(address: string): Address | AddressProblem {
   const early = findUnusableCharacter(address);
   if (early) return early;
   const [, bare] = addressInBrackets.exec(address) ?? [];

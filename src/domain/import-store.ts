@@ -16,7 +16,10 @@ export interface ImportStage {
    * Brings what was staged into the audience in one transaction. Before it commits, `takeRefused` is given every row that
    * was refused in whole or in part, in the file's order, and finishes with them; when it fails, nothing has changed.
    */
-  merge(options: MergeOptions, takeRefused: (batches: AsyncIterable<readonly RefusedRow[]>) => Promise<void>): Promise<MergeCounts>;
+  merge(
+    options: MergeOptions,
+    takeRefused: (batches: AsyncIterable<readonly RefusedRow[]>) => Promise<void>,
+  ): Promise<MergeCounts>;
   /** Lets go of the stage; a second call does nothing. */
   close(): Promise<void>;
 }
@@ -58,7 +61,15 @@ export interface MergeOptions {
  * `suppressed`, `erased`, `unsubscribed`: an import brings nobody back. The others were taken, but for a value that can't be
  * used (`value`), or without confirming for them (`pending`).
  */
-export const refusalCauses = ["invalid", "duplicate", "suppressed", "erased", "unsubscribed", "value", "pending"] as const;
+export const refusalCauses = [
+  "invalid",
+  "duplicate",
+  "suppressed",
+  "erased",
+  "unsubscribed",
+  "value",
+  "pending",
+] as const;
 export type RefusalCause = (typeof refusalCauses)[number];
 
 export interface RefusedRow {

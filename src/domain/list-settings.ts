@@ -66,18 +66,22 @@ export function checkList(settings: ListSettings): ListSettings {
   const problems: Problem[] = [];
   const report = (message: string): void => void problems.push({ code: "list-settings", message });
   if (!slugPattern.test(settings.slug)) {
-    report(`The list can't be called ${JSON.stringify(settings.slug)}: use up to 63 lower-case letters, digits and hyphens, such as "weekly-news".`);
+    report(
+      `The list can't be called ${JSON.stringify(settings.slug)}: use up to 63 lower-case letters, digits and hyphens, such as "weekly-news".`,
+    );
   }
   const line = (what: string, text: string): string => readLine(what, text, report);
   const address = (what: string, text: string): string => readSender(what, text, report);
-  if (settings.postalAddress.length > postalLinesMax) report(`The postal address has ${settings.postalAddress.length} lines; ${postalLinesMax} are allowed.`);
+  if (settings.postalAddress.length > postalLinesMax)
+    report(`The postal address has ${settings.postalAddress.length} lines; ${postalLinesMax} are allowed.`);
   if (settings.listId.length > listIdOctetsMax || !listIdPattern.test(settings.listId)) {
     report(`The List-Id ${JSON.stringify(settings.listId)} is not of the form "news.example.com" (RFC 2919).`);
   }
   const zone = readZone(settings.zone);
   if ("problem" in zone) report(`The list's zone: ${zone.problem}.`);
   const lang = canonicalLanguage(settings.lang);
-  if (lang === null) report(`The list's language ${JSON.stringify(settings.lang)} is not known: write a tag such as "de" or "pt-BR".`);
+  if (lang === null)
+    report(`The list's language ${JSON.stringify(settings.lang)} is not known: write a tag such as "de" or "pt-BR".`);
   const checked: ListSettings = {
     slug: settings.slug,
     name: line("The list's name", settings.name),
@@ -96,7 +100,8 @@ export function checkList(settings: ListSettings): ListSettings {
 function readLine(what: string, text: string, report: (message: string) => void): string {
   const line = text.trim().normalize("NFC");
   if (line === "") report(`${what} is empty.`);
-  if (line.length > nameCharactersMax) report(`${what} has ${line.length} characters; ${nameCharactersMax} are allowed.`);
+  if (line.length > nameCharactersMax)
+    report(`${what} has ${line.length} characters; ${nameCharactersMax} are allowed.`);
   if (control.test(line)) report(`${what} holds a line break or another control character: ${JSON.stringify(line)}.`);
   return line;
 }
@@ -108,6 +113,7 @@ function readSender(what: string, text: string, report: (message: string) => voi
     return text;
   }
   // Most servers of readers don't announce SMTPUTF8, and would refuse every mail.
-  if (address.needsSmtpUtf8) report(`${what} ${JSON.stringify(text)} must be ASCII before the @: most servers take no other sender.`);
+  if (address.needsSmtpUtf8)
+    report(`${what} ${JSON.stringify(text)} must be ASCII before the @: most servers take no other sender.`);
   return address.wire;
 }

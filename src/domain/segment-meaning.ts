@@ -15,7 +15,12 @@ import { readZone } from "./time-zone.ts";
 export type SegmentMeaning =
   | { readonly type: "and" | "or"; readonly operands: readonly SegmentMeaning[] }
   | { readonly type: "not"; readonly operand: SegmentMeaning }
-  | { readonly type: "text"; readonly source: TextSource; readonly operator: Ordering | "contains"; readonly value: string }
+  | {
+      readonly type: "text";
+      readonly source: TextSource;
+      readonly operator: Ordering | "contains";
+      readonly value: string;
+    }
   | { readonly type: "oneOf"; readonly source: TextSource; readonly values: readonly string[] }
   /** The tag itself or a more special one: "de" is also "de-AT" (RFC 4647 section 3.3.1). */
   | { readonly type: "language"; readonly tag: string }
@@ -76,7 +81,8 @@ export function resolveSegment(expression: SegmentExpression): SegmentMeaning {
 }
 
 function checked(field: SegmentField, operator?: SegmentOperator | "in", value?: SegmentValue): void {
-  const problem = checkField(field) ?? (operator && value !== undefined ? checkComparison(field, operator, value) : null);
+  const problem =
+    checkField(field) ?? (operator && value !== undefined ? checkComparison(field, operator, value) : null);
   if (problem) refuse(problem);
   for (const text of [field, value]) {
     if (typeof text === "string" && (text.length > valueCharactersMax || /[\0\p{Surrogate}]/u.test(text))) {
@@ -94,7 +100,8 @@ function resolvePresence(field: SegmentField): SegmentMeaning {
 function resolveComparison(field: SegmentField, operator: SegmentOperator, value: SegmentValue): SegmentMeaning {
   if (operator === "!=") return { type: "not", operand: resolveComparison(field, "=", value) };
   if (operator === "has") return { type: "topic", topics: [topicOf(value)] };
-  if (operator === "contains") return { type: "text", source: sourceOf(field), operator, value: searchedText(field, value) };
+  if (operator === "contains")
+    return { type: "text", source: sourceOf(field), operator, value: searchedText(field, value) };
   if (field === "joined") return { type: "day", operator, value: String(value) };
   if (typeof value === "number") return { type: "number", attribute: field, operator, value };
   if (typeof value === "boolean") {

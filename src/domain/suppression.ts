@@ -28,11 +28,14 @@ export function readSuppressionKey(text: string): { readonly key: string } | { r
   if (erasedPattern.test(given)) return { key: given };
   if (given.startsWith("@")) {
     const domain = asciiDomain(given.slice(1));
-    return typeof domain === "string" ? { key: `@${domain}` } : { problem: `${JSON.stringify(given)} ${domain.problem}.` };
+    return typeof domain === "string"
+      ? { key: `@${domain}` }
+      : { problem: `${JSON.stringify(given)} ${domain.problem}.` };
   }
   const address = parseAddress(given);
   if (!isAddressProblem(address)) return { key: address.key };
   const asDomain = given.includes("@") ? null : asciiDomain(given);
-  const hint = typeof asDomain === "string" && asDomain.includes(".") ? ` For the whole domain write @${asDomain}.` : "";
+  const hint =
+    typeof asDomain === "string" && asDomain.includes(".") ? ` For the whole domain write @${asDomain}.` : "";
   return { problem: `${address.problem}${hint}` };
 }

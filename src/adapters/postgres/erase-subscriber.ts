@@ -16,8 +16,8 @@ export interface Erasure {
 const redacted = "[erased]";
 
 /**
- * Erases a person: the subscriber with all memberships, the values frozen for retries, and the address wherever a server's
- * reply quotes it. What remains is a keyed hash in the suppressions, so that no import and no restored backup brings the
+ * Erases a person: the subscriber with all memberships, what she asked for and the notices sent to her, the values frozen for
+ * retries, and the address wherever a server's reply quotes it. What remains is a keyed hash in the suppressions, so that no import and no restored backup brings the
  * person back. Deliveries keep their number and state: the balance of a campaign holds. An open one is skipped at its claim.
  * @param keys of `createErasureKeys`, the current one first
  */
@@ -48,6 +48,11 @@ async function erase(
     const spellings = [...new Set([person.address, address.address, address.wire, address.key])];
     deliveries = await clearLedger(client, person.id, `(?:${spellings.map(escapePattern).join("|")})`);
   }
+  await client.query("DELETE FROM notices WHERE address_key = $1 OR lower(address) = $1", [address.key]);
+  await client.query("DELETE FROM reader_requests WHERE address_key = $1 OR subscriber_id = $2", [
+    address.key,
+    person?.id ?? null,
+  ]);
   // The reason that stood against the address would name it; the tombstone says enough.
   await client.query("DELETE FROM suppressions WHERE key = $1", [address.key]);
   await client.query("UPDATE suppression_log SET key = $2 WHERE key = $1", [address.key, tombstone]);
@@ -93,12 +98,15 @@ export async function eraseAgain(pool: Pool, keys: readonly Buffer[], source: st
   const returned: { readonly key: string; readonly address: string; readonly wire: string }[] = [];
   const client = await pool.connect();
   try {
-    const cursor = client.query(new Cursor<{ address_key: string; address: string }>("SELECT address_key, address FROM subscribers"));
+    const cursor = client.query(
+      new Cursor<{ address_key: string; address: string }>("SELECT address_key, address FROM subscribers"),
+    );
     for (;;) {
       const rows = await cursor.read(batchRows);
       if (rows.length === 0) break;
       for (const { address_key: key, address } of rows) {
-        if (erasedKeysOf(key, keys).some((tombstone) => erased.has(tombstone))) returned.push({ key, address, wire: key });
+        if (erasedKeysOf(key, keys).some((tombstone) => erased.has(tombstone)))
+          returned.push({ key, address, wire: key });
       }
     }
   } finally {

@@ -43,7 +43,8 @@ export async function* exportSubscribers(pool: Pool, options: ExportOptions): As
     const ownColumns = options.listId === undefined ? ["joined"] : ["status", "joined"];
     const taken = new Set([...firstColumns, ...ownColumns]);
     yield csvLine([...firstColumns, ...ownColumns, ...extra.map((name) => (taken.has(name) ? `${name}Column` : name))]);
-    const status = options.listId === undefined ? "NULL AS status, s.created_at AS joined" : "m.status, m.joined_at AS joined";
+    const status =
+      options.listId === undefined ? "NULL AS status, s.created_at AS joined" : "m.status, m.joined_at AS joined";
     const cursor = client.query(
       new Cursor<ExportRow>(
         `SELECT s.address, s.lang, s.zone, s.topics, s.attributes, ${status} ${from} ORDER BY s.address_key`,
@@ -65,7 +66,10 @@ export async function* exportSubscribers(pool: Pool, options: ExportOptions): As
 
 function audienceOf({ listId, segment }: ExportOptions): { from: string; values: unknown[] } {
   const values: unknown[] = listId === undefined ? [] : [listId];
-  const source = listId === undefined ? "FROM subscribers s" : "FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id AND m.list_id = $1";
+  const source =
+    listId === undefined
+      ? "FROM subscribers s"
+      : "FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id AND m.list_id = $1";
   if (!segment) return { from: source, values };
   const compiled = compileSegment(segment, values.length + 1);
   return { from: `${source} WHERE ${compiled.sql}`, values: [...values, ...compiled.values] };

@@ -65,13 +65,25 @@ CROSS JOIN LATERAL (
 ) change
 WHERE s.key IS NOT NULL`;
 
-/** Somebody who signs up in this moment stands there already, and is joined to the list below. */
+/** One who is known and is about to be joined to the list can't be erased meanwhile. In order, so that nobody waits in a circle. */
+export const holdKnownSql = `
+SELECT count(*) FROM (
+  SELECT x.id FROM subscribers x JOIN import_verdict v ON v.subscriber_id = x.id
+  WHERE v.verdict = 'accepted' ORDER BY x.id FOR KEY SHARE OF x
+) held`;
+
+/**
+ * Without ON CONFLICT, which costs half as much again: it looks before it writes, and writes twice. Where somebody signs
+ * up in this very moment the statement fails, and the careful one takes its place.
+ */
 export const insertSubscribersSql = `
 INSERT INTO subscribers (address_key, address, domain, lang, zone, topics, attributes)
 SELECT s.key, s.address, s.domain, s.lang, s.zone, coalesce(s.topics, '{}'), s.attributes
 FROM import_verdict v JOIN import_stage s USING (line)
-WHERE v.verdict = 'accepted' AND v.subscriber_id IS NULL
-ON CONFLICT (address_key) DO NOTHING`;
+WHERE v.verdict = 'accepted' AND v.subscriber_id IS NULL`;
+
+/** One who stands there already is joined to the list below. */
+export const insertSubscribersCarefullySql = `${insertSubscribersSql} ON CONFLICT (address_key) DO NOTHING`;
 
 /** What the file leaves open stays as it is; so does the person's own spelling of the address. */
 export const updateSubscribersSql = `
@@ -84,13 +96,15 @@ UPDATE subscribers x SET
 FROM import_verdict v JOIN import_stage s USING (line)
 WHERE x.id = v.subscriber_id AND v.is_change AND v.verdict IN ('accepted', 'updated')`;
 
-/** Parameters: list, consent. Somebody who left in this moment has a row already, and it stays. */
+/** Parameters: list, consent. */
 export const insertSubscriptionsSql = `
 INSERT INTO subscriptions (list_id, subscriber_id, status, consent)
 SELECT $1, x.id, 'confirmed', $2::jsonb
 FROM import_verdict v JOIN import_stage s USING (line) JOIN subscribers x ON x.address_key = s.key
-WHERE v.verdict = 'accepted'
-ON CONFLICT (list_id, subscriber_id) DO NOTHING`;
+WHERE v.verdict = 'accepted'`;
+
+/** One who signed up or left in this moment has a row already, and it stays. */
+export const insertSubscriptionsCarefullySql = `${insertSubscriptionsSql} ON CONFLICT (list_id, subscriber_id) DO NOTHING`;
 
 export const countSql = `
 SELECT

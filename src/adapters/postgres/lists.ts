@@ -1,5 +1,11 @@
 import type { Pool } from "pg";
-import { checkList, completeList, type ListChanges, type ListSettings, type NewList } from "../../domain/list-settings.ts";
+import {
+  checkList,
+  completeList,
+  type ListChanges,
+  type ListSettings,
+  type NewList,
+} from "../../domain/list-settings.ts";
 import type { List, SubscriptionStatus } from "../../domain/subscriber.ts";
 import { InputError } from "../../lib/errors.ts";
 import { nearestName } from "../../lib/nearest-name.ts";
@@ -28,7 +34,8 @@ interface ListRow {
   readonly created_at: Date;
 }
 
-const columns = "id, slug, name, from_name, from_address, reply_to, postal_address, list_id, zone, lang, settings, created_at";
+const columns =
+  "id, slug, name, from_name, from_address, reply_to, postal_address, list_id, zone, lang, settings, created_at";
 
 /** Nobody keeps more lists; bounds what a page shows. */
 const listsMax = 1_000;
@@ -57,10 +64,23 @@ export async function createList(pool: Pool, given: NewList): Promise<List> {
     `INSERT INTO lists (slug, name, from_name, from_address, reply_to, postal_address, list_id, zone, lang)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (slug) DO NOTHING RETURNING ${columns}`,
-    [list.slug, list.name, list.fromName, list.fromAddress, list.replyTo, list.postalAddress, list.listId, list.zone, list.lang],
+    [
+      list.slug,
+      list.name,
+      list.fromName,
+      list.fromAddress,
+      list.replyTo,
+      list.postalAddress,
+      list.listId,
+      list.zone,
+      list.lang,
+    ],
   );
   if (!rows[0]) {
-    throw new InputError({ code: "list-exists", message: `There is a list ${list.slug} already; change it with broadsheet lists update ${list.slug}.` });
+    throw new InputError({
+      code: "list-exists",
+      message: `There is a list ${list.slug} already; change it with broadsheet lists update ${list.slug}.`,
+    });
   }
   return readList(rows[0]);
 }
@@ -78,12 +98,19 @@ export async function updateList(pool: Pool, slug: string, changes: ListChanges)
 }
 
 async function findRow(pool: Pool, slug: string): Promise<ListRow> {
-  const { rows } = await pool.query<ListRow>({ name: "find-list", text: `SELECT ${columns} FROM lists WHERE slug = $1`, values: [slug] });
+  const { rows } = await pool.query<ListRow>({
+    name: "find-list",
+    text: `SELECT ${columns} FROM lists WHERE slug = $1`,
+    values: [slug],
+  });
   if (rows[0]) return rows[0];
   const others = await pool.query<{ slug: string }>(`SELECT slug FROM lists ORDER BY slug LIMIT ${listsMax}`);
   const slugs = others.rows.map((row) => row.slug);
   const nearest = nearestName(slug, slugs);
-  const known = slugs.length === 0 ? "there is none yet: broadsheet lists create SLUG --from ADDRESS" : `there are ${slugs.slice(0, 10).join(", ")}`;
+  const known =
+    slugs.length === 0
+      ? "there is none yet: broadsheet lists create SLUG --from ADDRESS"
+      : `there are ${slugs.slice(0, 10).join(", ")}`;
   throw new InputError({
     code: "list-unknown",
     message: `There is no list ${JSON.stringify(slug)}; ${nearest === null ? known : `did you mean ${nearest}?`}`,

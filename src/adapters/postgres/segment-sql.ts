@@ -1,4 +1,10 @@
-import { numberPattern, type Ordering, resolveSegment, type SegmentMeaning, type TextSource } from "../../domain/segment-meaning.ts";
+import {
+  numberPattern,
+  type Ordering,
+  resolveSegment,
+  type SegmentMeaning,
+  type TextSource,
+} from "../../domain/segment-meaning.ts";
 import type { SegmentExpression } from "../../domain/segment.ts";
 
 export interface CompiledSegment {
@@ -26,7 +32,10 @@ function conditionOf(meaning: SegmentMeaning, parameter: Parameter): string {
   switch (meaning.type) {
     case "and":
     case "or":
-      return joined(meaning.operands.map((operand) => conditionOf(operand, parameter)), meaning.type);
+      return joined(
+        meaning.operands.map((operand) => conditionOf(operand, parameter)),
+        meaning.type,
+      );
     case "not":
       return `(NOT ${conditionOf(meaning.operand, parameter)})`;
     case "text": {
@@ -53,7 +62,9 @@ function conditionOf(meaning: SegmentMeaning, parameter: Parameter): string {
     case "topic":
       return `(s.topics && ${parameter(meaning.topics)}::text[])`;
     case "present":
-      return meaning.source === "topics" ? "(cardinality(s.topics) > 0)" : `(coalesce(${textOf(meaning.source, parameter)}, '') <> '')`;
+      return meaning.source === "topics"
+        ? "(cardinality(s.topics) > 0)"
+        : `(coalesce(${textOf(meaning.source, parameter)}, '') <> '')`;
     case "always":
       return "true";
     case "never":

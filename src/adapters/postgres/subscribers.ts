@@ -87,7 +87,12 @@ export async function searchSubscribers(pool: Pool, search: SubscriberSearch): P
            WHERE ${condition} AND s.address_key > $2
              AND ($3::bigint IS NULL OR EXISTS (SELECT 1 FROM subscriptions m WHERE m.list_id = $3 AND m.subscriber_id = s.id))
            ORDER BY s.address_key LIMIT $4`,
-    values: [byDomain ? prefix.slice(1) : prefix, search.after ?? "", search.listId ?? null, Math.min(search.limit, pageMax)],
+    values: [
+      byDomain ? prefix.slice(1) : prefix,
+      search.after ?? "",
+      search.listId ?? null,
+      Math.min(search.limit, pageMax),
+    ],
   });
   return rows;
 }
@@ -118,7 +123,11 @@ export async function ensureSubscriber(
 }
 
 /** @returns whether there is such a person */
-export async function updateSubscriber(db: Pool | PoolClient, id: number, changes: SubscriberChanges): Promise<boolean> {
+export async function updateSubscriber(
+  db: Pool | PoolClient,
+  id: number,
+  changes: SubscriberChanges,
+): Promise<boolean> {
   const attributes = Object.entries(changes.attributes ?? {});
   const kept = Object.fromEntries(attributes.filter(([, value]) => value !== null));
   const removed = attributes.filter(([, value]) => value === null).map(([name]) => name);

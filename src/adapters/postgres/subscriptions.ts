@@ -10,11 +10,17 @@ export type Consent = Readonly<Record<string, unknown>>;
  */
 export async function subscribe(
   db: Pool | PoolClient,
-  subscription: { readonly subscriberId: number; readonly listId: number; readonly status: "pending" | "confirmed"; readonly consent: Consent },
+  subscription: {
+    readonly subscriberId: number;
+    readonly listId: number;
+    readonly status: "pending" | "confirmed";
+    readonly consent: Consent;
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     name: "subscribe",
-    text: `INSERT INTO subscriptions AS m (list_id, subscriber_id, status, consent) VALUES ($1, $2, $3::subscription_status, $4::jsonb)
+    text: `INSERT INTO subscriptions AS m (list_id, subscriber_id, status, consent)
+           SELECT $1, s.id, $3::subscription_status, $4::jsonb FROM subscribers s WHERE s.id = $2 FOR KEY SHARE
            ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status, consent = excluded.consent, changed_at = now()
            WHERE m.status <> 'confirmed' AND m.status <> excluded.status`,
     values: [subscription.listId, subscription.subscriberId, subscription.status, JSON.stringify(subscription.consent)],
@@ -30,7 +36,11 @@ export async function subscribe(
  */
 export async function unsubscribe(
   db: Pool | PoolClient,
-  leaving: { readonly subscriberId: number; readonly listId: number | "all"; readonly how: Readonly<Record<string, unknown>> },
+  leaving: {
+    readonly subscriberId: number;
+    readonly listId: number | "all";
+    readonly how: Readonly<Record<string, unknown>>;
+  },
 ): Promise<number> {
   const { rowCount } = await db.query({
     name: leaving.listId === "all" ? "unsubscribe-all" : "unsubscribe",
@@ -48,5 +58,5 @@ const leaveAllSql = `UPDATE subscriptions m SET ${change} WHERE m.subscriber_id 
 const leaveSql = `
 INSERT INTO subscriptions AS m (subscriber_id, list_id, status, consent)
 SELECT s.id, $3, 'unsubscribed', jsonb_build_object('left', $2::jsonb || jsonb_build_object('at', now()))
-FROM subscribers s WHERE s.id = $1
+FROM subscribers s WHERE s.id = $1 FOR KEY SHARE
 ON CONFLICT (list_id, subscriber_id) DO UPDATE SET ${change} WHERE m.status <> 'unsubscribed'`;

@@ -83,7 +83,10 @@ export async function liftSuppression(
 ): Promise<boolean> {
   const reason = lifting.reason.trim();
   if (reason === "") {
-    throw new InputError({ code: "suppression-reason", message: "Lifting a suppression needs a reason; it is kept in the log (--reason \"...\")." });
+    throw new InputError({
+      code: "suppression-reason",
+      message: 'Lifting a suppression needs a reason; it is kept in the log (--reason "...").',
+    });
   }
   const { rowCount } = await db.query(
     `WITH lifted AS (DELETE FROM suppressions WHERE key = ANY ($1::text[]) RETURNING key)
@@ -142,7 +145,10 @@ export async function readSuppressionLog(pool: Pool, keys: readonly string[]): P
  * Suppresses everything that `batches` gives, or nothing when it throws.
  * @returns how many are new
  */
-export async function importSuppressions(pool: Pool, batches: AsyncIterable<readonly NewSuppression[]>): Promise<number> {
+export async function importSuppressions(
+  pool: Pool,
+  batches: AsyncIterable<readonly NewSuppression[]>,
+): Promise<number> {
   return inTransaction(pool, async (client) => {
     let added = 0;
     for await (const batch of batches) added += await addSuppressions(client, batch);

@@ -59,7 +59,7 @@ describe("one person is one address", () => {
   });
 
   it("reads its own keys and wire forms as the same person", () => {
-    const local = fc.string({ unit: fc.constantFrom(..."aAzZ09.!+-_éÉñ日 \"\\@#"), minLength: 1, maxLength: 20 });
+    const local = fc.string({ unit: fc.constantFrom(...'aAzZ09.!+-_éÉñ日 "\\@#'), minLength: 1, maxLength: 20 });
     const domain = fc.constantFrom("example.com", "Bücher.example", "docomo.ne.jp", "例え.jp");
     const quoted = local.map((text) => `"${text.replace(/[\\"]/g, "\\$&")}"`);
     let taken = 0;
@@ -166,9 +166,12 @@ describe.skipIf(!existsSync(corpus))("the isemail corpus (skipped where ../share
     expect(problem(address)).toBe("");
   });
 
-  it.each(cases.filter(({ category }) => /ERR|RFC5322|CFWS|DEPREC/.test(category)))("refuses $id $address", ({ address }) => {
-    expect(problem(address)).not.toBe("");
-  });
+  it.each(cases.filter(({ category }) => /ERR|RFC5322|CFWS|DEPREC/.test(category)))(
+    "refuses $id $address",
+    ({ address }) => {
+      expect(problem(address)).not.toBe("");
+    },
+  );
 
   it.each(cases.filter(({ diagnosis, address }) => policy.test(diagnosis) && address !== '""@iana.org'))(
     "accepts the quoted local part of $id $address",
