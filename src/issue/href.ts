@@ -33,7 +33,6 @@ export function checkHref(href: string): string | null {
 
 /** The address as mail programs want it: letters beyond ASCII encoded, slots kept. */
 export function normalizeHref(href: string): string {
-  // oxlint-disable-next-line no-control-regex -- ASCII and nothing but ASCII
   if (/^[\u0021-\u007e]*$/.test(href) || parseSlots(href).some((run) => run.type === "slot")) return href;
   return URL.canParse(href) ? new URL(href).href : href;
 }

@@ -14,6 +14,7 @@ export function readPictureSource(written: string): { readonly src: string } | {
   if (/^[a-z][a-z0-9+.-]*:/i.test(written)) {
     return { problem: `A picture is a file in the issue's folder or an https address; ${shown} is neither` };
   }
+  // oxlint-disable-next-line no-control-regex -- a path with control characters is a mistake
   if (/[\\\u0000-\u001f]/.test(written)) return { problem: `Write the picture's path with forward slashes: ${shown}` };
   const parts: string[] = [];
   for (const part of decode(written).split("/")) {
