@@ -86,7 +86,7 @@ function decideDeferred(
 ): Decision {
   const { reply } = outcome;
   const verdict = reply ? classifyReply(reply.code, reply.enhanced, reply.text, outcome.phase) : null;
-  if (verdict && (verdict.class === "rate" || senderFaults.has(verdict.reason))) {
+  if (verdict && (verdict.reason === "rate-limit" || senderFaults.has(verdict.reason))) {
     return putOff(claim, outcome, schedule.rateLimitDelayMs, random, { type: "slow", reason: describe(outcome) });
   }
   if (claim.ageMs >= schedule.giveUpAfterMs) return refuse(claim, outcome, shorten(`expired: ${describe(outcome)}`));

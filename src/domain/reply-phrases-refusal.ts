@@ -27,12 +27,13 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "too many bad commands",
     ],
   ],
+  // One recipient's first try, not our pace: the others of the lane go on.
+  ["greylisted", ["gr[ea]y-?list"]],
   [
     "rate-limit",
     [
       "rate[- ]?limit",
       "throttl",
-      "gr[ea]y-?list",
       "too (?:many|much) (?:connections?|concurrent|sessions?|messages?|e-?mails?|mails?|errors|requests|attempts|mail)",
       "(?:concurrent|simultaneous|maximum|max|number of) (?:\\w+ )?(?:connections?|sessions?)",
       "(?:exceed\\w*|over|reached).{0,40}(?:rate|per (?:hour|minute|day|second)|connection limit|sending limit|daily limit|message limit|hourly)",
@@ -121,6 +122,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "(?:no such|unknown|nonexistent|non[- ]?existent) (?:mail )?(?:host|domain|destination|site)(?! name)",
       "(?:couldn't|could not|cannot|can't|unable to) (?:find|resolve|locate|look ?up) (?:any |the |a )?(?:host|domain|recipient domain|destination)",
       "host or domain name not found",
+      "illegal host/domain name found",
       "^(?![45]\\d\\d).{0,80}invalid (?:domain|host) ?name",
       "^553 .{0,120} does not exist",
       "host address lookups failed permanently",

@@ -29,6 +29,7 @@ export const replyReasons = {
   "too-many-recipients": { class: "rate", sentence: "Too many recipients in one transaction." },
   disabled: { class: "soft", sentence: "The mailbox is disabled." },
   expired: { class: "soft", sentence: "The message could not be delivered in time." },
+  greylisted: { class: "soft", sentence: "The receiver wants to see a second try." },
   filtered: { class: "soft", sentence: "The recipient's settings refuse the message." },
   loop: { class: "soft", sentence: "The message went in circles." },
   network: { class: "soft", sentence: "The receiving host could not be reached." },

@@ -6,6 +6,8 @@ import { projectRoot, workersRoot } from "../app/project.ts";
 /** One worker that a drill keeps alive and kills. */
 export interface DrillWorker {
   readonly name: "deliver" | "dispatch";
+  /** The number under which a running deliver process claims; null until it has said so. */
+  number(): number | null;
   /** kill -9; it is started again at once. */
   kill(): void;
 }
@@ -30,7 +32,9 @@ export function startProcessGroup(
   const children = new Set<ChildProcess>();
   const keepAlive = (name: DrillWorker["name"]): DrillWorker => {
     let child: ChildProcess;
+    let number: number | null = null;
     const start = (): void => {
+      number = null;
       child = spawn(process.execPath, ["--import", "tsx", join(workersRoot, `${name}.ts`)], {
         cwd: projectRoot,
         stdio: ["pipe", "ignore", "pipe"],
@@ -38,7 +42,10 @@ export function startProcessGroup(
       });
       children.add(child);
       child.stderr?.on("data", (chunk: Buffer) => {
-        output = (output + chunk.toString()).slice(-outputCharactersMax);
+        const text = chunk.toString();
+        output = (output + text).slice(-outputCharactersMax);
+        const said = /"worker":(\d+).*"msg":"delivering"/.exec(text);
+        if (said) number = Number(said[1]);
       });
       const ended = child;
       child.once("exit", () => {
@@ -47,7 +54,7 @@ export function startProcessGroup(
       });
     };
     start();
-    return { name, kill: () => child.kill("SIGKILL") };
+    return { name, number: () => number, kill: () => child.kill("SIGKILL") };
   };
   const workers = names.map(keepAlive);
   return {

@@ -129,13 +129,12 @@ async function killFor(options: DrillOptions, breakage: Breakage): Promise<{ kil
     const target = chooseTarget(random, targets);
     const work = await readWork(breakage);
     if (work.remaining === 0) break;
-    // A process without work proves nothing: it is left alone and not counted.
-    if (target === "deliver" && work.sending === 0) continue;
-    await strike(target, breakage, random.next());
-    kills += 1;
-    inFlight += work.sending;
-    options.note(`kill ${kills}: ${target}, ${work.sending} on the wire, ${work.remaining} to go`);
+    const onTheWire = await strike(target, breakage, work, random.next());
     await resumeLanes(breakage.pool);
+    if (onTheWire === null) continue;
+    kills += 1;
+    inFlight += onTheWire;
+    options.note(`kill ${kills}: ${target}, ${onTheWire} on the wire, ${work.remaining} to go`);
   }
   return { kills, inFlight };
 }
@@ -150,32 +149,58 @@ async function waitForWork(breakage: Breakage, signal: AbortSignal): Promise<voi
   }
 }
 
-async function strike(target: KillTarget, { group, redis, relaunch }: Breakage, chance: number): Promise<void> {
+/** @returns the claims that were on the wire in what was struck; null when nothing there held work, so that it was left alone */
+async function strike(target: KillTarget, breakage: Breakage, work: Work, chance: number): Promise<number | null> {
+  const { group, redis, relaunch } = breakage;
+  const numbers = group.workers.map((worker) => worker.number());
+  const held = [...work.sendingByWorker].reduce(
+    (sum, [worker, count]) => sum + (numbers.includes(worker) ? count : 0),
+    0,
+  );
   switch (target) {
-    case "deliver":
-    case "dispatch": {
-      const candidates = group.workers.filter((worker) => worker.name === target);
-      candidates[Math.floor(chance * candidates.length)]?.kill();
-      return;
+    case "deliver": {
+      const busy = group.workers.filter((worker) => (work.sendingByWorker.get(worker.number() ?? 0) ?? 0) > 0);
+      const chosen = busy[Math.floor(chance * busy.length)];
+      if (!chosen) return null;
+      const count = work.sendingByWorker.get(chosen.number() as number) ?? 0;
+      chosen.kill();
+      return count;
     }
+    case "dispatch":
+      group.workers.find((worker) => worker.name === "dispatch")?.kill();
+      return 0;
     case "redis-kill":
-      return redis?.killAndRestart();
+      await redis?.killAndRestart();
+      return 0;
     case "redis-flush":
-      return redis?.flush();
+      await redis?.flush();
+      return 0;
     case "postgres":
-      return relaunch();
+      // Every session ends with the server, so the sweep may take what is on the wire for lost until its worker is heard of.
+      await relaunch();
+      return held;
   }
 }
 
-async function readWork({
-  pool,
-  campaign,
-}: Breakage): Promise<{ planned: number; remaining: number; sending: number }> {
-  const { rows } = await pool.query<{ planned: number; remaining: number; sending: number }>(
-    `SELECT count(*) AS planned, count(*) FILTER (WHERE due_at IS NOT NULL) AS remaining, count(*) FILTER (WHERE state = 'sending') AS sending
-     FROM deliveries_${campaign}`,
+interface Work {
+  readonly planned: number;
+  readonly remaining: number;
+  readonly sendingByWorker: ReadonlyMap<number, number>;
+}
+
+async function readWork({ pool, campaign }: Breakage): Promise<Work> {
+  const { rows } = await pool.query<{ worker: number | null; planned: number; remaining: number; sending: number }>(
+    `SELECT worker, count(*) AS planned, count(*) FILTER (WHERE due_at IS NOT NULL) AS remaining,
+       count(*) FILTER (WHERE state = 'sending') AS sending
+     FROM deliveries_${campaign} GROUP BY worker`,
   );
-  return rows[0] ?? { planned: 0, remaining: 0, sending: 0 };
+  return {
+    planned: rows.reduce((sum, row) => sum + row.planned, 0),
+    remaining: rows.reduce((sum, row) => sum + row.remaining, 0),
+    sendingByWorker: new Map(
+      rows.filter((row) => row.worker !== null).map((row) => [row.worker as number, row.sending]),
+    ),
+  };
 }
 
 /** A refusal of the sender stops its lane for a person; the drill is that person. */
@@ -226,7 +251,8 @@ function workerEnvironment(config: Config): Readonly<Record<string, string>> {
     DATABASE_URL: config.databaseUrl as string,
     SMTP_URL: config.smtpUrl as string,
     DATA_DIR: config.dataDir,
-    LOG_LEVEL: "warn",
+    // The number of each deliver process is read from its log.
+    LOG_LEVEL: "info",
     QUEUE_PREFIX: "drill",
     ...(config.redisUrl ? { REDIS_URL: config.redisUrl } : {}),
   };
