@@ -5,6 +5,7 @@ import type { WebContext } from "../web-app.ts";
 import { addConfirmRoutes } from "./confirm-routes.tsx";
 import { addJoinRoutes } from "./join-routes.tsx";
 import { addLeaveRoutes } from "./leave-routes.tsx";
+import { addPreferencesRoutes } from "./preferences-routes.tsx";
 import { publicAssets } from "./public-assets.ts";
 import type { PublicContext } from "./public-context.ts";
 import { formBytesMax } from "./read-form.ts";
@@ -25,6 +26,7 @@ export function addPublicRoutes(app: Hono, context: WebContext): void {
   const publicContext: PublicContext = { ...context, tokens: loadTokenKeys(context.config) };
   addLeaveRoutes(pages, publicContext);
   addViewRoutes(pages, publicContext);
+  addPreferencesRoutes(pages, publicContext);
   addJoinRoutes(pages, publicContext);
   addConfirmRoutes(pages, publicContext);
   app.route("/", publicAssets.routes);

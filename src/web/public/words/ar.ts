@@ -69,7 +69,7 @@ export const arabic: PageWords = {
     forWhom: (address) => `للعنوان ${address}`,
     lists: "القوائم",
     topics: "المواضيع",
-    topicsHelp: "لا تختر شيئًا ليصلك كل شيء.",
+    topicsHelp: "ما يحمل موضوعًا يصل إلى من اختاره.",
     cadence: "كم مرة",
     cadences: { every: "كل عدد", weekly: "مرة في الأسبوع على الأكثر", monthly: "مرة في الشهر على الأكثر" },
     language: "اللغة",

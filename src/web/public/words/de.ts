@@ -73,7 +73,7 @@ export const german: PageWords = {
     forWhom: (address) => `Für ${address}`,
     lists: "Listen",
     topics: "Themen",
-    topicsHelp: "Wählen Sie keines, um alles zu erhalten.",
+    topicsHelp: "Was zu einem Thema gehört, geht an alle, die es gewählt haben.",
     cadence: "Wie oft",
     cadences: { every: "Jede Ausgabe", weekly: "Höchstens einmal in der Woche", monthly: "Höchstens einmal im Monat" },
     language: "Sprache",

@@ -69,7 +69,7 @@ export const english: PageWords = {
     forWhom: (address) => `For ${address}`,
     lists: "Lists",
     topics: "Topics",
-    topicsHelp: "Choose none to get everything.",
+    topicsHelp: "What is marked with a topic goes to those who chose it.",
     cadence: "How often",
     cadences: { every: "Every issue", weekly: "At most once a week", monthly: "At most once a month" },
     language: "Language",

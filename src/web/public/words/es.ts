@@ -69,7 +69,7 @@ export const spanish: PageWords = {
     forWhom: (address) => `Para ${address}`,
     lists: "Listas",
     topics: "Temas",
-    topicsHelp: "No elija ninguno para recibirlo todo.",
+    topicsHelp: "Lo que lleva un tema llega a quienes lo eligieron.",
     cadence: "Con qué frecuencia",
     cadences: { every: "Cada número", weekly: "Como mucho una vez por semana", monthly: "Como mucho una vez al mes" },
     language: "Idioma",

@@ -71,7 +71,7 @@ export const french: PageWords = {
     forWhom: (address) => `Pour ${address}`,
     lists: "Listes",
     topics: "Sujets",
-    topicsHelp: "N’en choisissez aucun pour tout recevoir.",
+    topicsHelp: "Ce qui porte un sujet va à celles et ceux qui l’ont choisi.",
     cadence: "À quelle fréquence",
     cadences: { every: "Chaque numéro", weekly: "Une fois par semaine au plus", monthly: "Une fois par mois au plus" },
     language: "Langue",

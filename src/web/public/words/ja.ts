@@ -68,7 +68,7 @@ export const japanese: PageWords = {
     forWhom: (address) => `${address} の設定`,
     lists: "リスト",
     topics: "トピック",
-    topicsHelp: "何も選ばなければ、すべて届きます。",
+    topicsHelp: "トピックの付いた内容は、それを選んだ方に届きます。",
     cadence: "頻度",
     cadences: { every: "毎号", weekly: "多くても週に1回", monthly: "多くても月に1回" },
     language: "言語",
