@@ -160,7 +160,7 @@ describe("replies that never take a reader away", () => {
     ["552 5.2.3 Message exceeds maximum fixed size", "policy"],
     [
       "450 4.2.0 <x@y.z>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/y.z.html",
-      "rate",
+      "soft",
     ],
     ["451 4.7.1 Greylisting in action, please come back later", "rate"],
     ["450 4.1.1 <x@y.z>: Recipient address rejected: User unknown", "soft"],
