@@ -18,9 +18,10 @@ const bodyHashCharacters = 44;
  */
 const oversigned = ["from", "subject", "to", "reply-to", "content-type", "list-unsubscribe", "list-unsubscribe-post"];
 
-/** The `h=` tag, cut into lines. */
+/** The `h=` tag with its semicolon, as it is sent and in relaxed form. */
 export interface SignedNames {
-  readonly lines: readonly string[];
+  readonly folded: string;
+  readonly canonical: string;
 }
 
 /** @param names lower case, in the order in which their canonical fields are joined; no name twice */
@@ -37,7 +38,8 @@ export function listSignedNames(names: readonly string[]): SignedNames {
     }
     line += item;
   });
-  return { lines: [...lines, line] };
+  lines.push(line);
+  return { folded: lines.join("\r\n "), canonical: lines.join(" ") };
 }
 
 /** A field that lacks only its two hashes. */
@@ -54,34 +56,29 @@ export interface SignatureLayout {
 
 /** @param timestampSeconds `t=`; frozen with the delivery, so that every try gives the same bytes */
 export function layOutSignature(signer: Signer, names: SignedNames, timestampSeconds: number): SignatureLayout {
-  const lines = [
-    `v=1; a=${signer.algorithm}; c=relaxed/relaxed; d=${signer.domain};`,
-    `s=${signer.selector}; t=${timestampSeconds};`,
-    ...names.lines,
-  ];
-  const folded = `DKIM-Signature: ${lines.join("\r\n ")}\r\n bh=`;
+  const identity = `v=1; a=${signer.algorithm}; c=relaxed/relaxed; d=${signer.domain};`;
+  const key = `s=${signer.selector}; t=${timestampSeconds};`;
+  const folded = `DKIM-Signature: ${identity}\r\n ${key}\r\n ${names.folded}\r\n bh=`;
   const signatureLines = Math.ceil(signer.signatureCharacters / signatureLineCharacters);
+  const signatureLength = signer.signatureCharacters + (signatureLines - 1) * fold.length;
   return {
-    length:
-      folded.length +
-      bodyHashCharacters +
-      ";\r\n b=".length +
-      signer.signatureCharacters +
-      (signatureLines - 1) * 3 +
-      2,
+    length: folded.length + bodyHashCharacters + beforeSignature.length + signatureLength + "\r\n".length,
     finish(bodyHash, canonicalFields) {
       // `b=` is empty in what is signed, and no CRLF follows (RFC 6376 section 3.7).
-      const canonical = `${canonicalFields}dkim-signature:${lines.join(" ")} bh=${bodyHash}; b=`;
-      const signature = signer.sign(Buffer.from(canonical, "utf8"));
-      return `${folded}${bodyHash};\r\n b=${foldSignature(signature)}\r\n`;
+      const field = `dkim-signature:${identity} ${key} ${names.canonical} bh=${bodyHash}; b=`;
+      const signature = signer.sign(Buffer.from(canonicalFields + field, "utf8"));
+      return `${folded}${bodyHash}${beforeSignature}${foldSignature(signature)}\r\n`;
     },
   };
 }
 
+const fold = "\r\n ";
+const beforeSignature = ";\r\n b=";
+
 function foldSignature(signature: string): string {
   let folded = signature.slice(0, signatureLineCharacters);
   for (let start = signatureLineCharacters; start < signature.length; start += signatureLineCharacters) {
-    folded += `\r\n ${signature.slice(start, start + signatureLineCharacters)}`;
+    folded += fold + signature.slice(start, start + signatureLineCharacters);
   }
   return folded;
 }

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, sign, type KeyObject } from "node:crypto";
+import { createPrivateKey, hash, sign, type KeyObject } from "node:crypto";
 import { InputError, messageOf } from "../lib/errors.ts";
 
 /** RFC 8301 section 3.2 asks for 2048 bits; shorter keys are refused by receivers sooner or later. */
@@ -44,7 +44,7 @@ export function createSigner(options: SignerOptions): Signer {
 export function signData(algorithm: DkimAlgorithm, key: KeyObject, data: Buffer): string {
   return algorithm === "rsa-sha256"
     ? sign("sha256", data, key).toString("base64")
-    : sign(null, createHash("sha256").update(data).digest(), key).toString("base64");
+    : sign(null, hash("sha256", data, "buffer"), key).toString("base64");
 }
 
 function checkNames(domain: string, selector: string): void {
