@@ -53,6 +53,7 @@ const faultAddresses: readonly (readonly [address: string, what: string])[] = [
   ["drop+any@…", "taken, then the line is cut before the reply: did it arrive?"],
   ["slow30+any@…", "the reply comes after 30 seconds"],
   ["dsn+any@…", "accepted, then a bounce comes back; dsn522+ says mailbox full"],
+  ["complain+any@…", "accepted, then a complaint comes back, as when a reader presses spam"],
 ];
 
 export function FaultAddresses() {

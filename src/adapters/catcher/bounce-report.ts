@@ -1,6 +1,7 @@
 /** Writes the report that a receiving server sends when it could not deliver after all (RFC 3464 in RFC 6522). */
 import type { CaughtMail } from "../../domain/caught-mail.ts";
 import { readHeaderText } from "./header-scan.ts";
+import { formatMailDate, reporterDomain } from "./report-words.ts";
 
 export interface FailedRecipient {
   readonly recipient: string;
@@ -8,7 +9,6 @@ export interface FailedRecipient {
   readonly status: string;
 }
 
-const reporter = "catcher.broadsheet.localhost";
 /** RET=FULL returns the mail, but not a large one: reports are not for moving attachments. */
 const returnedBytesMax = 100_000;
 
@@ -39,11 +39,11 @@ export function writeBounceReport(
   const boundary = `report-${mail.id}`;
   const isFull = mail.envelope.returnBody === "FULL" && raw.length <= returnedBytesMax;
   const head = [
-    `From: Mail Delivery Subsystem <mailer-daemon@${reporter}>`,
+    `From: Mail Delivery Subsystem <mailer-daemon@${reporterDomain}>`,
     `To: <${mail.envelope.from}>`,
     "Subject: Delivery Status Notification (Failure)",
-    `Date: ${mailDate(now)}`,
-    `Message-ID: <report.${mail.id}@${reporter}>`,
+    `Date: ${formatMailDate(now)}`,
+    `Message-ID: <report.${mail.id}@${reporterDomain}>`,
     ...(mail.messageId === "" ? [] : [`In-Reply-To: <${mail.messageId}>`]),
     "Auto-Submitted: auto-replied",
     "MIME-Version: 1.0",
@@ -60,8 +60,8 @@ export function writeBounceReport(
     `--${boundary}`,
     "Content-Type: message/delivery-status",
     "",
-    `Reporting-MTA: dns; ${reporter}`,
-    `Arrival-Date: ${mailDate(mail.arrivedAt)}`,
+    `Reporting-MTA: dns; ${reporterDomain}`,
+    `Arrival-Date: ${formatMailDate(mail.arrivedAt)}`,
     ...(mail.envelope.envelopeId === null ? [] : [`Original-Envelope-Id: ${mail.envelope.envelopeId}`]),
     "",
     ...failed.flatMap((entry) => [...recipientFields(mail, entry), ""]),
@@ -81,16 +81,11 @@ function recipientFields(mail: CaughtMail, { recipient, status }: FailedRecipien
     `Final-Recipient: rfc822; ${recipient}`,
     "Action: failed",
     `Status: ${status}`,
-    `Remote-MTA: dns; ${reporter}`,
+    `Remote-MTA: dns; ${reporterDomain}`,
     `Diagnostic-Code: smtp; ${diagnosticOf(status)}`,
   ];
 }
 
 function diagnosticOf(status: string): string {
   return diagnostics[status] ?? `${status.startsWith("4") ? 450 : 550} ${status} Delivery failed`;
-}
-
-/** RFC 5322 section 3.3, in UTC. */
-function mailDate(date: Date): string {
-  return date.toUTCString().replace("GMT", "+0000");
 }

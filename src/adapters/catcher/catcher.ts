@@ -4,10 +4,11 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import { UnavailableError, messageOf } from "../../lib/errors.ts";
 import { type Random, systemRandom } from "../../lib/random.ts";
 import { createMemoryBodies, openDiskBodies } from "./bodies.ts";
-import { reportable, writeBounceReport, type FailedRecipient } from "./bounce-report.ts";
+import { reportable, writeBounceReport } from "./bounce-report.ts";
 import { createSelfSignedCertificate } from "./certificate.ts";
+import { complaintAddress, writeComplaintReport } from "./complaint-report.ts";
 import type { FaultRule } from "./fault-rules.ts";
-import { createFaults, type Faults } from "./faults.ts";
+import { type AskedReport, createFaults, type Faults } from "./faults.ts";
 import { createReportCourier, type ReportCourier, type ReturnAddress } from "./report-courier.ts";
 import { createSmtpService } from "./smtp-service.ts";
 import { createStore } from "./store.ts";
@@ -44,7 +45,7 @@ export interface CatcherOptions {
    * trusted one but never for those that ask, `off`.
    */
   readonly tls?: "offered" | "hidden" | "off";
-  /** Where reports of `dsn` faults go. Without it they land in the catch itself. */
+  /** Where the reports of the faults `dsn` and `complain` go. Without it they land in the catch itself. */
   readonly returnTo?: ReturnAddress;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -78,12 +79,21 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   const certificate = tls === "off" ? undefined : createSelfSignedCertificate(names, clock.now());
   const courier = options.returnTo ? createReportCourier(options.returnTo) : undefined;
 
-  function report(mail: CaughtMail, raw: Buffer, failed: readonly FailedRecipient[]): void {
-    const allowed = reportable(mail, failed);
-    if (allowed.length === 0) return;
-    const bytes = writeBounceReport(mail, raw, allowed, clock.now());
-    if (courier) return void courier.send(mail.envelope.from, bytes);
-    const to = [{ address: mail.envelope.from, notify: [], originalRecipient: null }];
+  function report(mail: CaughtMail, raw: Buffer, asked: readonly AskedReport[]): void {
+    const failed = reportable(
+      mail,
+      asked.filter((entry) => entry.kind === "bounce"),
+    );
+    if (failed.length > 0) sendBack(mail.envelope.from, writeBounceReport(mail, raw, failed, clock.now()));
+    for (const { kind, recipient } of asked) {
+      const to = kind === "complaint" ? complaintAddress(mail) : undefined;
+      if (to !== undefined) sendBack(to, writeComplaintReport(mail, raw, recipient, to, clock.now()));
+    }
+  }
+
+  function sendBack(address: string, bytes: Buffer): void {
+    if (courier) return void courier.send(address, bytes);
+    const to = [{ address, notify: [], originalRecipient: null }];
     const client = { address: "", hello: "the catcher itself", user: null, tls: false };
     const envelope = { from: "", to, smtpUtf8: false, returnBody: null, envelopeId: null, client };
     void store.take(envelope, bytes).catch(() => {}); // the mail itself was taken: a report that can't be kept is no loss

@@ -19,7 +19,9 @@ export type FaultAction =
   /** Waits before it goes on. */
   | { readonly kind: "slow"; readonly delayMs: number }
   /** At the dot: accepts, then sends a report of failure back to the envelope sender. */
-  | { readonly kind: "dsn"; readonly status?: string };
+  | { readonly kind: "dsn"; readonly status?: string }
+  /** At the dot: accepts, then sends a complaint, as when a reader presses "spam". */
+  | { readonly kind: "complain" };
 
 export interface FaultRule {
   readonly stage: FaultStage;
@@ -65,6 +67,7 @@ export function faultsOfAddress(address: string): readonly FaultRule[] {
     const status = report[1] ? `${report[1]}.${report[2]}.${report[3]}` : "5.1.1";
     return [{ stage: "dot", action: { kind: "dsn", status } }];
   }
+  if (word === "complain") return [{ stage: "dot", action: { kind: "complain" } }];
   const cut = /^(drop|lose)(rcpt|data|dot)?$/.exec(word);
   if (!cut) return [];
   return [{ stage: (cut[2] ?? "dot") as FaultStage, action: { kind: cut[1] as "drop" | "lose" } }];
@@ -73,7 +76,7 @@ export function faultsOfAddress(address: string): readonly FaultRule[] {
 /**
  * Reads one rule from a line: `STAGE WHOM ACTION [rate=N/DURATION] [share=0.1] [times=N]`.
  * WHOM is `*`, `*@domain`, or an address; ACTION a code with optional words in quotes, `greylist`, `drop`, `lose`,
- * `slow=2s`, `dsn` or `dsn=5.2.2`. Example: `rcpt *@gmail.test 421 rate=20/1s`.
+ * `slow=2s`, `dsn`, `dsn=5.2.2` or `complain`. Example: `rcpt *@gmail.test 421 rate=20/1s`.
  * Errors: `InputError` (`catcher-fault`).
  */
 export function parseFaultRule(line: string): FaultRule {
@@ -136,12 +139,12 @@ function parseWhom(line: string, whom: string, stage: string): FaultRule["match"
 function parseAction(line: string, word: string, text: string | undefined): FaultAction {
   if (replyCodes.test(word)) return { kind: "reply", code: Number(word), ...(text === undefined ? {} : { text }) };
   const [kind, value] = word.split("=");
-  if (kind === "drop" || kind === "lose") return { kind };
+  if (kind === "drop" || kind === "lose" || kind === "complain") return { kind };
   if (kind === "greylist") return value ? { kind, delayMs: parseDuration(line, value) } : { kind };
   if (kind === "slow") return { kind, delayMs: value ? parseDuration(line, value) : slowMsDefault };
   if (kind === "dsn" && value === undefined) return { kind };
   if (kind === "dsn" && /^[45]\.\d{1,3}\.\d{1,3}$/.test(value ?? "")) return { kind, status: value as string };
-  throw unusable(line, `${word || "nothing"} is not a 4xx or 5xx code, greylist, drop, lose, slow=2s or dsn`);
+  throw unusable(line, `${word || "nothing"} is not a 4xx or 5xx code, greylist, drop, lose, slow=2s, dsn or complain`);
 }
 
 function parseRate(line: string, value: string): { limit: number; windowMs: number } {

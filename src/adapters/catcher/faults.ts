@@ -11,12 +11,16 @@ export type FaultOutcome =
   | { readonly type: "drop" }
   | { readonly type: "lose" };
 
+export type AskedReport =
+  | { readonly kind: "bounce"; readonly recipient: string; readonly status: string }
+  | { readonly kind: "complaint"; readonly recipient: string };
+
 export interface FaultDecision {
   readonly outcome: FaultOutcome;
   /** Waited before the outcome. */
   readonly delayMs: number;
-  /** Recipients to report as failed once the mail is taken. */
-  readonly reports: readonly { readonly recipient: string; readonly status: string }[];
+  /** What is sent back about recipients once the mail is taken. */
+  readonly reports: readonly AskedReport[];
 }
 
 export interface Faults extends CatcherFaults {
@@ -86,12 +90,13 @@ export function createFaults(options: { rules: readonly FaultRule[]; clock: Cloc
       const asking = stage === "greeting" || stage === "auth" ? [""] : stage === "mail" ? [sender] : recipients;
       let outcome: FaultOutcome = { type: "go" };
       let delayMs = 0;
-      const reports: { recipient: string; status: string }[] = [];
+      const reports: AskedReport[] = [];
       const happen = (rule: FaultRule, recipient: string) => {
         const { action } = rule;
         if (action.kind === "greylist" && !isGreylisted(sender, recipient, action.delayMs ?? 0)) return;
         if (action.kind === "slow") delayMs = Math.max(delayMs, action.delayMs);
-        else if (action.kind === "dsn") reports.push({ recipient, status: action.status ?? "5.1.1" });
+        else if (action.kind === "dsn") reports.push({ kind: "bounce", recipient, status: action.status ?? "5.1.1" });
+        else if (action.kind === "complain") reports.push({ kind: "complaint", recipient });
         else if (outcome.type !== "go") return; // the first that answers wins
         else if (action.kind === "drop" || action.kind === "lose") outcome = { type: action.kind };
         else outcome = { type: "reply", reply: replyOf(action, stage) };

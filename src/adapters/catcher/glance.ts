@@ -24,13 +24,15 @@ export function glanceAtMail(raw: Buffer): MailGlance {
 export function isFile(node: MailPart): boolean {
   if (node.parts.length > 0) return false;
   if (node.disposition === "attachment" || node.contentId !== null || node.fileName !== null) return true;
-  return node.type !== "text/plain" && node.type !== "text/html";
+  return !/^(?:text\/plain|text\/html|multipart\/.*)$/.test(node.type);
 }
 
 /** The plain text parts, then the HTML parts without their tags, each cut; white space in one piece. */
 function readTexts(raw: Buffer, leaves: readonly MimeNode[]): string[] {
   const shown = leaves.filter((node) => node.disposition !== "attachment");
-  const plain = shown.filter((node) => node.type === "text/plain").map((node) => decodeText(raw, node));
+  // A multipart whose boundary is nowhere is shown as it stands: better than nothing.
+  const isPlain = ({ type }: MimeNode) => type === "text/plain" || type.startsWith("multipart/");
+  const plain = shown.filter(isPlain).map((node) => decodeText(raw, node));
   const rich = shown.filter((node) => node.type === "text/html").map((node) => stripTags(decodeText(raw, node)));
   return [plain, rich]
     .map((texts) => squeeze(texts.join(" ")).slice(0, readableCharactersMax))

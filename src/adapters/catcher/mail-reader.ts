@@ -85,8 +85,9 @@ async function parseBodies(raw: Buffer): Promise<{ html: string | null; text: st
       keepDeliveryStatus: true,
       checksumAlgo: false,
     });
-    return { html: html || null, text: text || null };
+    if (html || text) return { html: html || null, text: text || null };
   } catch {
-    return { html: null, text: glanceAtMail(raw).text || null };
+    // Too many parts, or a header beyond all measure: what follows reads what there is.
   }
+  return { html: null, text: glanceAtMail(raw).text || null };
 }

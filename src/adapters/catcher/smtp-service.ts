@@ -22,8 +22,8 @@ export interface SmtpServiceOptions {
   readonly clock: Clock;
   /** Keeps a mail; its reply waits for this. */
   readonly take: (envelope: CaughtEnvelope, raw: Buffer) => Promise<CaughtMail>;
-  /** A mail was taken whose recipients are to be reported as failed. */
-  readonly report: (mail: CaughtMail, raw: Buffer, failed: FaultDecision["reports"]) => void;
+  /** A mail was taken about which something is to be sent back. */
+  readonly report: (mail: CaughtMail, raw: Buffer, asked: FaultDecision["reports"]) => void;
 }
 
 export interface SmtpService {
