@@ -162,7 +162,7 @@ describe("replies that never take a reader away", () => {
       "450 4.2.0 <x@y.z>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/y.z.html",
       "soft",
     ],
-    ["451 4.7.1 Greylisting in action, please come back later", "rate"],
+    ["451 4.7.1 Greylisting in action, please come back later", "soft"],
     ["450 4.1.1 <x@y.z>: Recipient address rejected: User unknown", "soft"],
     ["451 4.4.1 connection timed out", "soft"],
     ["550 5.2.1 The email account that you tried to reach is disabled. Learn more", "soft"],
