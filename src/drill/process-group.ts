@@ -8,8 +8,8 @@ export interface DrillWorker {
   readonly name: "deliver" | "dispatch";
   /** The number under which a running deliver process claims; null until it has said so. */
   number(): number | null;
-  /** kill -9; it is started again at once. */
-  kill(): void;
+  /** kill -9; resolves when it is dead. It is started again at once. */
+  kill(): Promise<void>;
 }
 
 export interface ProcessGroup {
@@ -54,7 +54,12 @@ export function startProcessGroup(
       });
     };
     start();
-    return { name, number: () => number, kill: () => child.kill("SIGKILL") };
+    const kill = (): Promise<void> =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGKILL");
+      });
+    return { name, number: () => number, kill };
   };
   const workers = names.map(keepAlive);
   return {

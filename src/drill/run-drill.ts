@@ -162,12 +162,13 @@ async function strike(target: KillTarget, breakage: Breakage, work: Work, chance
       const busy = group.workers.filter((worker) => (work.sendingByWorker.get(worker.number() ?? 0) ?? 0) > 0);
       const chosen = busy[Math.floor(chance * busy.length)];
       if (!chosen) return null;
-      const count = work.sendingByWorker.get(chosen.number() as number) ?? 0;
-      chosen.kill();
-      return count;
+      const number = chosen.number() as number;
+      await chosen.kill();
+      // Counted when it is dead: until then it claims and settles.
+      return (await readWork(breakage)).sendingByWorker.get(number) ?? 0;
     }
     case "dispatch":
-      group.workers.find((worker) => worker.name === "dispatch")?.kill();
+      await group.workers.find((worker) => worker.name === "dispatch")?.kill();
       return 0;
     case "redis-kill":
       await redis?.killAndRestart();
