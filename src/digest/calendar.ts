@@ -1,4 +1,5 @@
 import type { Event, EventTime, Inline, Issue, PlainText, Prose } from "../domain/issue.ts";
+import { parseSlots } from "../domain/slots.ts";
 
 /** RFC 5545 section 3.1: a content line has at most 75 octets, its line end not counted. */
 const lineOctetsMax = 75;
@@ -25,7 +26,7 @@ export function formatCalendar(event: Event, { issue, listId }: CalendarContext)
   const details = [
     event.speakers.join(", "),
     ...event.body.map(writeProse),
-    action ? `${action.text}: ${action.href}` : "",
+    action ? `${action.text}: ${writeHref(action.href)}` : "",
   ].filter((line) => line !== "");
   const lines = [
     "BEGIN:VCALENDAR",
@@ -40,7 +41,7 @@ export function formatCalendar(event: Event, { issue, listId }: CalendarContext)
     `SUMMARY;LANGUAGE=${issue.lang}:${escapeText(writePlain(event.title))}`,
     ...(event.location === undefined ? [] : [`LOCATION;LANGUAGE=${issue.lang}:${escapeText(event.location)}`]),
     ...(details.length === 0 ? [] : [`DESCRIPTION;LANGUAGE=${issue.lang}:${escapeText(details.join("\n\n"))}`]),
-    ...(action && /^https?:/.test(action.href) ? [`URL:${encodeURI(decodeSafely(action.href))}`] : []),
+    ...(action && /^https?:/.test(action.href) ? [`URL:${writeHref(action.href)}`] : []),
     // A whole day is something to know of, not a time one is busy.
     ...(start.time === undefined ? ["TRANSP:TRANSPARENT"] : []),
     "END:VEVENT",
@@ -94,13 +95,11 @@ function foldLine(line: string): string {
   return [...pieces, piece].join("\r\n");
 }
 
-/** A URL property holds an address, not text: what isn't one character of an address is percent-encoded once. */
-function decodeSafely(href: string): string {
-  try {
-    return decodeURI(href);
-  } catch {
-    return href;
-  }
+/** An address with its slots' fallbacks, encoded for the path or query they stand in. */
+function writeHref(href: string): string {
+  return parseSlots(href)
+    .map((run) => (run.type === "text" ? run.text : encodeURIComponent(run.fallback ?? "")))
+    .join("");
 }
 
 /** A calendar file is the same for all, so a slot shows its fallback. */
@@ -120,7 +119,7 @@ function writeInline(children: readonly Inline[]): string {
         case "break":
           return "\n";
         case "link":
-          return `${writeInline(inline.children)} (${inline.href})`;
+          return `${writeInline(inline.children)} (${writeHref(inline.href)})`;
         default:
           return writeInline(inline.children);
       }

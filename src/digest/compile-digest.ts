@@ -20,6 +20,7 @@ import { createTemplateRenderer, type TemplateRenderer } from "./render-template
 import { createSlotMarkers, type MarkerPosition, type SlotMarkers } from "./slot-markers.ts";
 import { createSlotHelpers } from "./slot-helpers.ts";
 import { createTextHelpers } from "./text-helpers.ts";
+import { splitText } from "./text-slots.ts";
 import { tidyText } from "./tidy-text.ts";
 
 export interface CompileInputs {
@@ -129,7 +130,7 @@ function refuseLostSlots(
 function compileText(renderer: TemplateRenderer, view: DigestView, markers: SlotMarkers): SlottedText {
   const helpers = { ...createSlotHelpers(markers), ...createTextHelpers(view, markers) };
   const text = tidyText(renderer.render("text", view, helpers));
-  return markers.split(text, () => "text");
+  return splitText(text, markers);
 }
 
 function findEvents(issue: Issue, sender: Sender): readonly DigestEvent[] {

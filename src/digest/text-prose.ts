@@ -46,7 +46,7 @@ function writeOne(prose: ProseView, columns: number, style: TextStyle): string {
 
 export function writePicture(picture: PictureView, columns: number, style: TextStyle): string {
   const caption = picture.caption === null ? "" : writeInline(picture.caption);
-  const href = picture.href === null ? "" : `<${picture.href}>`;
+  const href = picture.href === null ? "" : `<${writeAddress(picture.href)}>`;
   const alt = picture.alt === "" ? "" : style.words.picture(picture.alt);
   const lines = [alt, caption, href].filter((line) => line !== "");
   return lines.map((line) => wrapText(line, { columns, slotPattern: style.slotPattern })).join("\n");
@@ -68,12 +68,17 @@ export function writeInline(children: readonly InlineView[]): string {
           return "\n";
         case "link": {
           const text = writeInline(inline.children);
-          const address = inline.href.replace(/^mailto:/, "");
+          const address = writeAddress(inline.href);
           return text === address || text === inline.href ? `<${address}>` : `${text} <${address}>`;
         }
       }
     })
     .join("");
+}
+
+/** An address of a person alone is known by its @; with a subject or more behind it it needs its scheme. */
+function writeAddress(href: string): string {
+  return href.replace(/^mailto:(?=[^?]*$)/, "");
 }
 
 /** A heading with a line below it as wide as its widest line. */

@@ -2,10 +2,13 @@ import type { Block, DataBlock, Event, EventGroup, TextBlock } from "../domain/i
 import { viewEvent, type EventView } from "./view-events.ts";
 import { viewTable, type TableView } from "./view-table.ts";
 import {
+  viewAction,
+  viewHref,
   viewInline,
   viewPicture,
   viewPlainText,
   viewProse,
+  type ActionView,
   type InlineView,
   type PictureView,
   type ProseView,
@@ -18,11 +21,6 @@ interface BlockPosition {
   readonly index: number;
   readonly isFirst: boolean;
   readonly isLast: boolean;
-}
-
-interface ActionView {
-  readonly text: string;
-  readonly href: string;
 }
 
 interface TitleView {
@@ -114,7 +112,7 @@ function viewBlock(block: Block, isFirst: boolean, context: BlockContext): Witho
     case "article": {
       const picture = block.picture ? viewPicture(block.picture, context) : null;
       const body = { ...head(), body: viewProse(block.body, below, context) };
-      return { type: "article", ...body, picture, action: block.action ?? null };
+      return { type: "article", ...body, picture, action: viewAction(block.action, context.markers) };
     }
     case "events": {
       const intro = { ...head(), intro: viewProse(block.intro, below, context) };
@@ -130,7 +128,7 @@ function viewBlock(block: Block, isFirst: boolean, context: BlockContext): Witho
         ...head(),
         items: block.items.map((item, index) => ({
           title: viewPlainText(item.title, markers),
-          href: item.href,
+          href: viewHref(item.href, markers),
           source: item.source === undefined ? null : context.apart(item.source),
           body: viewProse(item.body, below, context),
           isFirst: index === 0,
@@ -140,7 +138,7 @@ function viewBlock(block: Block, isFirst: boolean, context: BlockContext): Witho
     case "picture":
       return { type: "picture", picture: viewPicture(block.picture, context) };
     case "button":
-      return { type: "button", action: block.action };
+      return { type: "button", action: viewAction(block.action, markers) as ActionView };
     case "divider":
       return { type: "divider" };
     case "signoff":
@@ -165,7 +163,7 @@ function viewData(block: DataBlock, head: TitleView, context: BlockContext): Wit
     summary: block.summary,
     unit: block.unit === undefined ? null : wordsFor(context.lang).unit(block.unit),
     note: block.note ?? null,
-    action: block.action ?? null,
+    action: viewAction(block.action, context.markers),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Event } from "../domain/issue.ts";
 import { formatEventTime, formatList, type EventTimeText } from "./format-times.ts";
 import type { BlockContext } from "./view-blocks.ts";
-import { viewPlainText, viewProse, type ProseView } from "./view-prose.ts";
+import { viewAction, viewPlainText, viewProse, type ActionView, type ProseView } from "./view-prose.ts";
 import { wordsFor } from "./words/words.ts";
 
 export interface EventView {
@@ -14,7 +14,7 @@ export interface EventView {
   /** "With Ada and Grace" */
   readonly speakers: string | null;
   readonly body: readonly ProseView[];
-  readonly action: { readonly text: string; readonly href: string } | null;
+  readonly action: ActionView | null;
   readonly calendar: { readonly text: string; readonly label: string; readonly href: string };
   readonly isFirst: boolean;
   readonly isLast: boolean;
@@ -33,7 +33,7 @@ export function viewEvent(event: Event, level: number, context: BlockContext): O
     location: event.location === undefined ? null : apart(event.location),
     speakers: event.speakers.length > 0 ? words.with(formatList(event.speakers.map(apart), lang)) : null,
     body: viewProse(event.body, headingLevel, context),
-    action: event.action ?? null,
+    action: viewAction(event.action, markers),
     calendar: {
       text: words.addToCalendar,
       label: `${words.addToCalendar}: ${title}`,

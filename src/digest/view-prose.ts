@@ -1,5 +1,6 @@
-import type { Inline, Picture, PlainText, Prose } from "../domain/issue.ts";
+import type { Action, Inline, Picture, PlainText, Prose } from "../domain/issue.ts";
 import type { Pictures } from "../domain/pictures.ts";
+import { parseSlots } from "../domain/slots.ts";
 import { assert } from "../lib/assert.ts";
 import type { SlotMarkers } from "./slot-markers.ts";
 
@@ -34,6 +35,11 @@ interface ProsePosition {
 }
 
 type WithoutPosition<T> = T extends unknown ? Omit<T, keyof ProsePosition> : never;
+
+export interface ActionView {
+  readonly text: string;
+  readonly href: string;
+}
 
 export interface PictureView {
   readonly url: string;
@@ -76,6 +82,11 @@ export function viewPlainText(text: PlainText, markers: SlotMarkers): string {
   return text.map((run) => (run.type === "text" ? run.text : markers.mark(run.name, run.fallback))).join("");
 }
 
+/** A link's address; the slots in its path or query become markers. */
+export function viewHref(href: string, markers: SlotMarkers): string {
+  return viewPlainText(parseSlots(href), markers);
+}
+
 export function viewInline(children: readonly Inline[], markers: SlotMarkers): readonly InlineView[] {
   return children.map((inline): InlineView => {
     switch (inline.type) {
@@ -85,7 +96,7 @@ export function viewInline(children: readonly Inline[], markers: SlotMarkers): r
       case "emphasis":
         return { type: inline.type, children: viewInline(inline.children, markers) };
       case "link":
-        return { type: "link", href: inline.href, children: viewInline(inline.children, markers) };
+        return { type: "link", href: viewHref(inline.href, markers), children: viewInline(inline.children, markers) };
       default:
         return inline;
     }
@@ -131,10 +142,15 @@ function viewOne(prose: Prose, below: number, context: ViewContext): WithoutPosi
   }
 }
 
+export function viewAction(action: Action | undefined, markers: SlotMarkers): ActionView | null {
+  return action ? { text: action.text, href: viewHref(action.href, markers) } : null;
+}
+
 export function viewPicture(picture: Picture, context: ViewContext): PictureView {
   const resolved = context.pictures.bySource.get(picture.src);
   assert(resolved, `The picture ${picture.src} was resolved before the issue was compiled.`);
   const { url, width, height, transparent } = resolved;
+  const href = picture.href === undefined ? null : viewHref(picture.href, context.markers);
   const caption = picture.caption ? viewInline(picture.caption, context.markers) : null;
-  return { url, width, height, transparent, alt: picture.alt, caption, href: picture.href ?? null };
+  return { url, width, height, transparent, alt: picture.alt, caption, href };
 }

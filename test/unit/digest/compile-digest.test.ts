@@ -1,10 +1,21 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { loadTemplate } from "../../../src/adapters/files/template-files.ts";
 import { compileDigest, type CompileInputs } from "../../../src/digest/compile-digest.ts";
+import { engineVersion } from "../../../src/digest/digest-id.ts";
 import type { DigestVariant } from "../../../src/domain/digest.ts";
 import type { SegmentExpression } from "../../../src/domain/segment.ts";
 import { InputError } from "../../../src/lib/errors.ts";
-import { createRichIssue, paragraph, resolveEveryPicture, richSender, text } from "../../support/rich-issue.ts";
+import { fillForReader } from "../../support/compile-file.ts";
+import {
+  createRichIssue,
+  link,
+  paragraph,
+  resolveEveryPicture,
+  richSender,
+  slot,
+  text,
+} from "../../support/rich-issue.ts";
 
 const template = await loadTemplate("templates/digest");
 
@@ -37,6 +48,30 @@ describe("a compiled digest", () => {
     });
   });
 
+  it("leaves slots open inside addresses, to be encoded as a part of one", async () => {
+    const href = "https://example.com/poll?who={{subscriber.id|0}}&day=1";
+    const place = { file: "issues/rich.yaml" };
+    const issue = createRichIssue({
+      subject: text("Poll"),
+      blocks: [
+        { type: "text", place, body: [paragraph(link("Vote", href), " now, ", slot("subscriber.firstName", "you"))] },
+        { type: "button", place, action: { text: "Vote here", href } },
+      ],
+    });
+    const { html, text: plain } = onlyVariant((await compileDigest(inputs({ issue }))).variants);
+    const contexts = [html, plain].map(({ source }) =>
+      source.slots
+        .filter((slot) => slot.name.startsWith("subscriber."))
+        .map(({ name, context }) => `${name} ${context}`),
+    );
+    expect(contexts).toEqual([
+      ["subscriber.id url", "subscriber.firstName html", "subscriber.id url", "subscriber.address html"],
+      ["subscriber.id url", "subscriber.firstName text", "subscriber.id url", "subscriber.address text"],
+    ]);
+    expect(fillForReader(plain.source)).toContain("Vote here:\nhttps://example.com/poll?who=0&day=1\n");
+    expect(fillForReader(html.source)).toContain(' href="https://example.com/poll?who=0&amp;day=1"');
+  });
+
   it("has the same id for the same inputs, wherever the issue's file lay", async () => {
     const here = await compileDigest(inputs());
     const there = await compileDigest(
@@ -45,6 +80,16 @@ describe("a compiled digest", () => {
     expect(there.id).toBe(here.id);
     expect(there.variants).toEqual(here.variants);
     expect(here.id).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("names in its id the versions that make its bytes", async () => {
+    const installed = await Promise.all(
+      ["mjml", "handlebars"].map(async (name) => {
+        const path = `node_modules/${name}/package.json`;
+        return `${name} ${(JSON.parse(await readFile(path, "utf8")) as { version: string }).version}`;
+      }),
+    );
+    expect(engineVersion).toBe(`1 ${installed.join(" ")}`);
   });
 
   it.each([
