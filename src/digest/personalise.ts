@@ -68,7 +68,7 @@ export function personalise(
 function valueOf({ slot, source }: PreparedSource, digest: Digest, frozen: FrozenDelivery, links: ReaderLinks): string {
   switch (source.type) {
     case "subscriber": {
-      const given = frozen.values[source.field];
+      const given = Object.hasOwn(frozen.values, source.field) ? frozen.values[source.field] : undefined;
       return chooseValue(slot, given === undefined && source.field === "address" ? frozen.address : given);
     }
     case "link":

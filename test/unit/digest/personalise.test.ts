@@ -62,6 +62,16 @@ describe("the format of a mail", () => {
     ).toBeLessThanOrEqual(998);
   });
 
+  test("S1: no line of the whole mail begins with a dot, so nothing is to be stuffed", () => {
+    const dots = { firstName: ".Ada", name: "..Ada" };
+    const subject = {
+      chunks: ["", ". ", ""],
+      slots: [slot("subscriber.firstName", "header"), slot("subscriber.name", "header")],
+    };
+    const { bytes } = compose({ values: dots }, { subject, sender: { fromName: ".News", listName: ".List" } });
+    expect(bytes.toString("latin1")).not.toMatch(/(?:^|\n)\./);
+  });
+
   test("F3, F4: field names are plain, and each field stands once", () => {
     const { fields } = readMessage(compose().bytes);
     const names = fields.map(([name]) => name.toLowerCase());
@@ -272,6 +282,10 @@ describe("a recipient's values", () => {
     const act = () => compose({ values: {} }, all("subscriber.x"));
     expect(act).toThrow(MissingValueError);
     expect(act).toThrow(/subscriber\.x/);
+  });
+
+  test("are the recipient's own: a field called like a part of every object is missing", () => {
+    expect(() => compose({ values: {} }, all("subscriber.constructor"))).toThrow(MissingValueError);
   });
 
   test("include the address, as the person gave it", async () => {
