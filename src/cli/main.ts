@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodeOf } from "../app/run-process.ts";
 import { addCampaignCommands } from "./commands/campaigns.ts";
 import { addCatchCommand } from "./commands/catch.ts";
+import { addCheckCommand } from "./commands/check.ts";
 import { addDeliveriesCommands } from "./commands/deliveries.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDrillCommand } from "./commands/drill.ts";
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addDemoCommand(program, finish);
   addListCommands(program, finish);
   addSubscriberCommands(program, finish);
+  addCheckCommand(program, finish);
   addRenderCommand(program, finish);
   addSendCommand(program, finish);
   addCampaignCommands(program, finish);
