@@ -93,6 +93,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "(?:host|domain|host/domain|server)(?: <>)? (?:does not|doesn't|do not) (?:accept|receive) (?:any )?e?-?mail(?! (?:from|for))",
       "indicated no smtp service",
       "mail receiving disabled",
+      "destination seems? to reject all mails?",
       "system not accepting network messages",
       "no smtp service here",
       "(?:couldn't|could not|cannot|can't) find a mail exchanger",

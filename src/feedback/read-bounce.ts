@@ -139,15 +139,16 @@ function blockOf(notice: Notice, address: string): NoticeBlock | null {
   return notice.blocks.find((block) => foldAddress(block.recipient) === folded) ?? null;
 }
 
+/** A notice that the message is still under way; "delay" alone may stand in any apology. */
+const stillTrying =
+  /\bdelayed\b|delay reason|delivery status notification \(delay\)|THIS IS A WARNING|(?:not|never) yet been delivered|will (?:be retried|keep trying|retry|continue)|still being retried|no action is required on your part/i;
+
 /** Words alone: those about the recipient, or all of them where nothing stands beside the address. */
 function judgeWords(recipient: string, block: NoticeBlock | null, notice: Notice): BouncedRecipient {
   const session = replyAbout(notice.session, recipient);
   const says = block !== null && /\p{L}{3}/u.test(block.text);
-  const action = /\bdelay|THIS IS A WARNING|will (?:be retried|keep trying|retry)|still being retried/i.test(
-    `${fieldText(notice.parts.fields, "subject")} ${notice.text.slice(0, 2000)}`,
-  )
-    ? "delayed"
-    : "failed";
+  const opening = `${fieldText(notice.parts.fields, "subject")}\n${notice.text.slice(0, 2000)}`;
+  const action = stillTrying.test(opening) ? "delayed" : "failed";
   return {
     recipient,
     judgement: judge({

@@ -22,7 +22,9 @@ describe("the return path of a delivery", () => {
   it("is RFC 4648 base32hex of the first 16 bytes of an HMAC-SHA256", () => {
     const mac = createHmac("sha256", key).update("broadsheet verp 1\0a.1s").digest().subarray(0, 16);
     const bits = `00${[...mac].map((byte) => byte.toString(2).padStart(8, "0")).join("")}`;
-    const letters = (bits.match(/.{5}/g) ?? []).map((five) => "0123456789abcdefghijklmnopqrstuv"[Number.parseInt(five, 2)]);
+    const letters = (bits.match(/.{5}/g) ?? []).map(
+      (five) => "0123456789abcdefghijklmnopqrstuv"[Number.parseInt(five, 2)],
+    );
     expect(encodeVerp({ campaign: 10, number: 60 }, [key])).toBe(`bounce+a.1s.${letters.join("")}`);
   });
 
@@ -65,9 +67,15 @@ describe("the return path of a delivery", () => {
 
   it("never throws, whatever the address", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string().map((text) => `bounce+${text}`)), (address) => {
-        expect(verifyVerp(address, [key])).toBeNull();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.string().map((text) => `bounce+${text}`),
+        ),
+        (address) => {
+          expect(verifyVerp(address, [key])).toBeNull();
+        },
+      ),
     );
   });
 });
