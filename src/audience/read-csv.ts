@@ -61,14 +61,18 @@ function detectDelimiter(text: string, isLast: boolean): string | null {
     ["\t", 0],
   ]);
   let isQuoted = false;
+  let isBlank = true;
   let isWhole = isLast || text.length > recordCharactersMax;
   for (const character of text.slice(0, recordCharactersMax)) {
     if (character === '"') isQuoted = !isQuoted;
-    if (isQuoted) continue;
     const count = counts.get(character);
-    if (count !== undefined) counts.set(character, count + 1);
+    if (count !== undefined && !isQuoted) counts.set(character, count + 1);
     // A blank line before the header says nothing.
-    if (character === "\n" && (isWhole ||= text.trimStart() !== "")) break;
+    if (character === "\n" && !isQuoted && !isBlank) {
+      isWhole = true;
+      break;
+    }
+    isBlank &&= character.trim() === "";
   }
   if (!isWhole) return null;
   return [...counts].reduce((best, candidate) => (candidate[1] > best[1] ? candidate : best))[0];

@@ -1,5 +1,6 @@
 import type { Problem } from "../lib/errors.ts";
 import { InputError } from "../lib/errors.ts";
+import { stripControls } from "../lib/escape.ts";
 import { isAddressProblem, parseAddress } from "./address.ts";
 import { canonicalLanguage } from "./language-tag.ts";
 import { readZone } from "./time-zone.ts";
@@ -41,17 +42,19 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
  * @throws InputError `list-settings` with every problem
  */
 export function completeList(given: NewList): ListSettings {
-  const name = given.name ?? given.slug;
+  // What follows from a wrong answer is not wrong a second time.
+  const slug = slugPattern.test(given.slug) ? given.slug : "list";
+  const name = given.name ?? slug;
   const from = parseAddress(given.fromAddress);
   const domain = isAddressProblem(from) ? "example.com" : from.domain;
   return checkList({
     slug: given.slug,
     name,
-    fromName: given.fromName ?? name,
+    fromName: given.fromName ?? (stripControls(name) || slug),
     fromAddress: given.fromAddress,
     replyTo: given.replyTo ?? null,
     postalAddress: given.postalAddress ?? [],
-    listId: given.listId ?? `${given.slug}.${domain}`,
+    listId: given.listId ?? `${slug}.${domain}`,
     zone: given.zone ?? "UTC",
     lang: given.lang ?? "en",
   });

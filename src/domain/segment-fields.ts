@@ -15,7 +15,9 @@ const misnamed: Readonly<Record<string, string>> = {
 
 /** What is wrong with a field's name, or `null`. Unknown names are attributes and cannot be checked here. */
 export function checkField(field: string): string | null {
-  const meant = misnamed[field.toLowerCase()] ?? ownFields.find((own) => own === field.toLowerCase());
+  const lower = field.toLowerCase();
+  // An attribute may be called `constructor`, which every object has.
+  const meant = Object.hasOwn(misnamed, lower) ? misnamed[lower] : ownFields.find((own) => own === lower);
   return meant && meant !== field ? `write the field as \`${meant}\`` : null;
 }
 

@@ -17,6 +17,15 @@ export interface Suppression {
   readonly createdAt: Date;
 }
 
+/** What is about to be suppressed. */
+export interface NewSuppression {
+  /** As `readSuppressionKey` gives it. */
+  readonly key: string;
+  readonly reason: SuppressionReason;
+  readonly source: string;
+  readonly provisional?: boolean;
+}
+
 const erasedPattern = /^#[0-9a-f]{64}$/;
 
 /**

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import Cursor from "pg-cursor";
-import type { Suppression, SuppressionReason } from "../../domain/suppression.ts";
+import type { NewSuppression, Suppression } from "../../domain/suppression.ts";
 import { InputError } from "../../lib/errors.ts";
 import { csvLine } from "../../lib/csv-line.ts";
 import { inTransaction } from "./transaction.ts";
@@ -17,14 +17,6 @@ export function suppressedSql(alias: string): string {
 /** The reason, or null for one who may be mailed; an address's own comes before its domain's. */
 export function suppressionReasonSql(alias: string): string {
   return `coalesce((SELECT x.reason FROM suppressions x WHERE x.key = ${alias}.address_key), (SELECT x.reason FROM suppressions x WHERE x.key = '@' || ${alias}.domain))`;
-}
-
-export interface NewSuppression {
-  /** As `readSuppressionKey` gives it. */
-  readonly key: string;
-  readonly reason: SuppressionReason;
-  readonly source: string;
-  readonly provisional?: boolean;
 }
 
 const columns = `key, reason, source, provisional, created_at AS "createdAt"`;

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isAddressProblem, parseAddress } from "../../../src/domain/address.ts";
+import { findCorpus } from "../../support/corpora.ts";
 
 function read(text: string) {
   const parsed = parseAddress(text);
@@ -152,10 +153,10 @@ describe("what is refused says what would be right", () => {
   });
 });
 
-const corpus = fileURLToPath(new URL("../../../../shared/corpora/addresses/isemail-tests.xml", import.meta.url));
+const corpus = findCorpus("addresses");
 
-describe.skipIf(!existsSync(corpus))("the isemail corpus (skipped where ../shared/corpora is not there)", () => {
-  const cases = existsSync(corpus) ? readCorpus(readFileSync(corpus, "utf8")) : [];
+describe.skipIf(!corpus)("the isemail corpus", () => {
+  const cases = corpus ? readCorpus(readFileSync(join(corpus, "isemail-tests.xml"), "utf8")) : [];
   const policy = /QUOTEDSTRING/;
 
   it("holds the cases that we know of", () => {
