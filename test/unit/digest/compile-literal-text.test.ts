@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { loadTemplate } from "../../../src/adapters/files/template-files.ts";
 import { compileDigest } from "../../../src/digest/compile-digest.ts";
 import type { Issue } from "../../../src/domain/issue.ts";
+import { stripControls } from "../../../src/lib/escape.ts";
 import type { SlottedText } from "../../../src/domain/slotted-text.ts";
 import {
   createEvent,
@@ -47,14 +48,7 @@ describe("text of an issue", () => {
     const words = fc
       .array(character, { minLength: 1, maxLength: 40 })
       // White space at the ends and in a row is not drawn, and control characters are refused when an issue is read.
-      // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-      .map((all) =>
-        all
-          .join("")
-          .replace(/[\u0000-\u001f\u007f]/g, "")
-          .replace(/\s+/g, " ")
-          .trim(),
-      )
+      .map((all) => stripControls(all.join("")).replace(/\s+/g, " ").trim())
       .filter((line) => line !== "");
     await fc.assert(
       fc.asyncProperty(words, async (line) => {
