@@ -63,28 +63,33 @@ const publicUrlCharactersMax = 500;
 const senderIdCharactersMax = 15;
 const senderIdCharactersMin = 5;
 
-const prepared = new WeakMap<MailSettings, WeakMap<DigestVariant, PreparedMail>>();
+type ByVariant = Map<string, PreparedMail>;
 
-/** The last answer with what was asked: mails of one digest follow each other, and two cold look-ups take 4 us. */
-let last: {
-  readonly digest: Digest;
-  readonly key: string;
-  readonly settings: MailSettings;
-  readonly mail: PreparedMail;
-} | null = null;
+const prepared = new WeakMap<MailSettings, WeakMap<Digest, ByVariant>>();
+
+/** The last digest's mails: its deliveries follow each other, and looking it up anew takes 4 us. */
+let last: { readonly digest: Digest; readonly settings: MailSettings; readonly byVariant: ByVariant } | null = null;
 
 /** @throws InputError where the sender or the settings can't stand in a mail */
 export function prepareMail(digest: Digest, variantKey: string, settings: MailSettings): PreparedMail {
-  if (last !== null && last.digest === digest && last.key === variantKey && last.settings === settings)
-    return last.mail;
-  const variant = digest.variants.get(variantKey);
-  assert(variant, "A delivery's variant is one of its Digest's.");
+  if (last === null || last.digest !== digest || last.settings !== settings) {
+    last = { digest, settings, byVariant: findByVariant(digest, settings) };
+  }
+  let mail = last.byVariant.get(variantKey);
+  if (!mail) {
+    const variant = digest.variants.get(variantKey);
+    assert(variant, "A delivery's variant is one of its Digest's.");
+    last.byVariant.set(variantKey, (mail = prepare(digest, variant, settings)));
+  }
+  return mail;
+}
+
+function findByVariant(digest: Digest, settings: MailSettings): ByVariant {
   let ofSettings = prepared.get(settings);
   if (!ofSettings) prepared.set(settings, (ofSettings = new WeakMap()));
-  let mail = ofSettings.get(variant);
-  if (!mail) ofSettings.set(variant, (mail = prepare(digest, variant, settings)));
-  last = { digest, key: variantKey, settings, mail };
-  return mail;
+  let byVariant = ofSettings.get(digest);
+  if (!byVariant) ofSettings.set(digest, (byVariant = new Map()));
+  return byVariant;
 }
 
 function prepare(digest: Digest, variant: DigestVariant, settings: MailSettings): PreparedMail {

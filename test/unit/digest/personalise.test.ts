@@ -6,6 +6,7 @@ import { MissingValueError } from "../../../src/digest/slot-source.ts";
 import { readFoldedToken, readToken } from "../../../src/domain/token.ts";
 import { verifyVerp } from "../../../src/domain/verp.ts";
 import { findMailtoToken } from "../../../src/domain/mailto-unsubscribe.ts";
+import type { DigestVariant } from "../../../src/domain/digest.ts";
 import type { FrozenDelivery } from "../../../src/domain/delivery.ts";
 import { InputError } from "../../../src/lib/errors.ts";
 import {
@@ -306,6 +307,18 @@ describe("a recipient's values", () => {
     expect(readToken(token("p"), settings.tokens, "reader")).toEqual(payload);
     expect(readToken(token("v"), settings.tokens, "view")).toEqual(payload);
   });
+});
+
+test("each reader gets the variant that was frozen for them", async () => {
+  const one = createSampleDigest();
+  const other = createSampleDigest({ text: { chunks: ["for the others\n"], slots: [] } });
+  const variants = new Map([...one.variants, ["1", { ...(other.variants.get("") as DigestVariant), key: "1" }]]);
+  const digest = { ...one, variants };
+  const textOf = async (variant: string) =>
+    (await simpleParser(personalise(digest, createSampleRecipient({ variant }), settings, []).bytes)).text;
+  expect(await textOf("1")).toBe("for the others\n");
+  expect(await textOf("")).toContain("Hi Ada");
+  expect(await textOf("1")).toBe("for the others\n");
 });
 
 describe("an event's time where the reader lives", () => {
