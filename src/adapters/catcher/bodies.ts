@@ -1,5 +1,6 @@
 /** Where the raw bytes of caught mails lie: in memory, or one file each. The store decides what stays. */
-import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaughtEnvelope } from "../../domain/caught-mail.ts";
 import { UnavailableError, messageOf } from "../../lib/errors.ts";
@@ -44,30 +45,25 @@ export async function openDiskBodies(folder: string): Promise<{ bodies: Bodies; 
   }
 }
 
+/**
+ * Writing and removing wait for the system on purpose: into its cache that takes some 30 microseconds a file, while the
+ * same through the thread pool took 1.7 ms of CPU a mail, and 600 mails a second were out of reach.
+ */
 function diskBodies(folder: string): Bodies {
   const pathOf = (id: string, extension: string) => join(folder, `${id}.${extension}`);
   return {
     async put(stored, raw) {
-      await writeWhole(pathOf(stored.id, "json"), Buffer.from(JSON.stringify(stored)));
+      writeFileSync(pathOf(stored.id, "json"), JSON.stringify(stored), { mode: 0o600 });
       // A half-written mail must not look like a whole one after a crash.
-      await writeWhole(pathOf(stored.id, "part"), raw);
-      await rename(pathOf(stored.id, "part"), pathOf(stored.id, "eml"));
+      writeFileSync(pathOf(stored.id, "part"), raw, { mode: 0o600 });
+      renameSync(pathOf(stored.id, "part"), pathOf(stored.id, "eml"));
     },
     get: (id) => readFile(pathOf(id, "eml")).catch(ignoreMissing),
     async remove(id) {
-      await unlink(pathOf(id, "eml")).catch(ignoreMissing);
-      await unlink(pathOf(id, "json")).catch(ignoreMissing);
+      rmSync(pathOf(id, "eml"), { force: true });
+      rmSync(pathOf(id, "json"), { force: true });
     },
   };
-}
-
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, "w", 0o600);
-  try {
-    await file.writeFile(bytes);
-  } finally {
-    await file.close();
-  }
 }
 
 /** The envelopes of the mails that are there, oldest first; what a crash left half is removed. */
@@ -77,10 +73,22 @@ async function readStored(folder: string): Promise<StoredEnvelope[]> {
   for (const name of names) {
     const match = /^(\d{8,15}-[0-9a-f]{8})\.(json|part)$/.exec(name);
     if (!match) continue;
-    if (match[2] === "part" || !names.has(`${match[1]}.eml`)) await unlink(join(folder, name)).catch(ignoreMissing);
-    else found.push(JSON.parse(await readFile(join(folder, name), "utf8")) as StoredEnvelope);
+    const path = join(folder, name);
+    const stored = match[2] === "json" && names.has(`${match[1]}.eml`) ? await readEnvelope(path) : undefined;
+    if (stored) found.push(stored);
+    else await unlink(path);
   }
   return found.sort((first, second) => first.sequence - second.sequence);
+}
+
+/** `undefined` for what a crash of the machine left empty or cut. */
+async function readEnvelope(path: string): Promise<StoredEnvelope | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as StoredEnvelope;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

@@ -179,6 +179,8 @@ describe("what the catcher keeps", () => {
       await first.stop();
       await writeFile(join(folder, "00000009-0badf00d.json"), "{");
       await writeFile(join(folder, "00000010-0badf00d.part"), "half");
+      await writeFile(join(folder, "00000011-0badf00d.json"), "");
+      await writeFile(join(folder, "00000011-0badf00d.eml"), "whole, but nobody knows for whom");
 
       const second = await start({ onDisk: folder, limits: { mailsMax: 2 } });
       expect(second.store.list().map((caught) => caught.subject)).toEqual(["two", "one"]);
