@@ -3,6 +3,7 @@ import type { Template, TemplateSource } from "../domain/template.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
 import type { DigestView } from "./digest-view.ts";
 import type { LineTrace } from "./line-trace.ts";
+import { argumentHelpers, checkArguments } from "./strict-arguments.ts";
 import { templateHelpers } from "./template-helpers.ts";
 
 /** Partials inside partials: a list within a quotation within a list goes this deep, a partial that calls itself deeper. */
@@ -29,7 +30,7 @@ export function createTemplateRenderer(template: Template, trace?: LineTrace): T
 
 function createRun(template: Template, part: TemplatePart, trace: LineTrace | undefined): Handlebars.TemplateDelegate {
   const handlebars = Handlebars.create();
-  handlebars.registerHelper(templateHelpers);
+  handlebars.registerHelper({ ...templateHelpers, ...argumentHelpers });
   let depth = 0;
 
   function prepare(source: TemplateSource): Handlebars.TemplateDelegate {
@@ -52,7 +53,7 @@ function createRun(template: Template, part: TemplatePart, trace: LineTrace | un
   }
 
   function compile(source: TemplateSource): Handlebars.TemplateDelegate {
-    const program = parse(source);
+    const program = checkArguments(parse(source));
     return handlebars.compile(trace ? trace.mark(program, source.file) : program, {
       strict: true,
       // Indenting a partial's lines would change preformatted text.

@@ -20,6 +20,21 @@ describe("a template that can't be used", () => {
     );
   });
 
+  it.each([
+    ["a condition", "{{#if titel}}a{{/if}}", "titel"],
+    ["a loop", "{{#each blcks}}a{{/each}}", "blcks"],
+    ["a helper's argument", "{{pixels theme.size}}", "theme.size"],
+    ["a nested helper", '{{#if (equals (concat tittle "") "a")}}a{{/if}}', "tittle"],
+    ["a named argument", '{{slot "subscriber.a" fallback=editon}}', "editon"],
+    ["a partial's argument", "{{> footer text=subjct}}", "subjct"],
+    ["a path from the top", "{{#each blocks}}{{#if @root.words.wy}}a{{/if}}{{/each}}", "@root.words.wy"],
+  ])("is named where %s uses a name that isn't there", async (_, part, name) => {
+    const layout = wrap(`<mj-text>\n ${part}</mj-text>`);
+    expect(await refusal({ layout, partials: { footer: "" } })).toMatch(
+      new RegExp(`^own/layout\\.mjml\\.hbs:2:\\d+: "${name}" is not known here`),
+    );
+  });
+
   it("is named where it asks for a partial or a helper that isn't there", async () => {
     expect(await refusal({ layout: wrap("<mj-text>{{> fotter}}</mj-text>") })).toMatch(
       /^own\/layout\.mjml\.hbs.*: there is no partial "fotter"/,
