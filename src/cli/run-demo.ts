@@ -10,6 +10,7 @@ import { issuesRoot } from "../app/project.ts";
 import { planSend, prepareSend } from "../app/send-issue.ts";
 import { listenForShutdown, type Shutdown } from "../app/shutdown.ts";
 import { createList } from "../adapters/postgres/lists.ts";
+import { setListPages } from "../adapters/postgres/public-lists.ts";
 import { findSubscriber } from "../adapters/postgres/subscribers.ts";
 import { unsubscribe } from "../adapters/postgres/subscriptions.ts";
 import { addSuppressions } from "../adapters/postgres/suppressions.ts";
@@ -82,6 +83,7 @@ async function planDemo(installation: Installation, options: DemoOptions): Promi
     postalAddress: ["1 Sample Street", "Exampleville EX 12345"],
     zone: "America/New_York",
   });
+  await setListPages(pool, list.slug, { archive: true });
   const file = join(config.dataDir, "readers.csv");
   writeFileSync(file, audience.csv);
   const imported = await importFile(pool, config, { file, listId: list.id, source: "demo" });

@@ -13,6 +13,8 @@ export interface PageProps {
   readonly bodyClass?: string;
   /** Path of an SVG. */
   readonly favicon?: string;
+  /** More for the head: what links to the page show, feeds. */
+  readonly head?: Child;
   readonly children?: Child;
 }
 
@@ -36,6 +38,7 @@ function Document(props: PageProps) {
         {(props.scripts ?? []).map((source) => (
           <script type="module" src={source}></script>
         ))}
+        {props.head}
       </head>
       <body class={props.bodyClass}>{props.children}</body>
     </html>

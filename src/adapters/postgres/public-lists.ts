@@ -31,3 +31,26 @@ export async function findPublicListById(pool: Pool, id: number): Promise<Public
   });
   return rows[0] ?? null;
 }
+
+/** What a list's owner opened to the public. `null` goes back to what holds when nothing is said. */
+export interface ListPages {
+  /** The sign-up page and forms; open unless closed. */
+  readonly signup?: boolean | null;
+  /** The public archive; closed unless opened. */
+  readonly archive?: boolean | null;
+  /** Offered on the preference page. */
+  readonly topics?: readonly string[] | null;
+  /** A sentence on the sign-up page. */
+  readonly description?: string | null;
+  /** The template whose look confirmation mails wear. */
+  readonly template?: string | null;
+}
+
+/** Sets what is named and leaves the rest. @returns whether there is such a list */
+export async function setListPages(pool: Pool, slug: string, pages: ListPages): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "UPDATE lists SET settings = jsonb_strip_nulls(settings || $2::jsonb) WHERE slug = $1",
+    [slug, JSON.stringify(pages)],
+  );
+  return rowCount === 1;
+}

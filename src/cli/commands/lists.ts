@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { allLists, createList, showList, updateList } from "../../adapters/postgres/lists.ts";
 import type { Finish } from "../main.ts";
 import { print, printJson, printTable } from "../output.ts";
+import { addListPagesCommand } from "./list-pages.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface ListFlags {
@@ -74,6 +75,8 @@ export function addListCommands(program: Command, finish: Finish): void {
       else print(`List ${list.slug} is changed.`);
       finish(0);
     });
+
+  addListPagesCommand(lists, finish);
 
   lists
     .command("show <slug>")

@@ -12,6 +12,12 @@ export interface PublicPage {
     | { readonly name: string; readonly fromName: string; readonly postalAddress: readonly string[] }
     | null
     | undefined;
+  /** For pages that are linked to from elsewhere. */
+  readonly openGraph?: {
+    readonly url: string;
+    readonly picture: string | null;
+    readonly feeds: readonly { readonly href: string; readonly type: string; readonly title: string }[];
+  };
   /** Nothing depends on them. */
   readonly scripts?: readonly string[];
   readonly children?: Child;
@@ -28,6 +34,7 @@ export function renderPublicPage(c: Context, page: PublicPage) {
     stylesheets: [publicAssets.href("public.css")],
     favicon: publicAssets.href("mark.svg"),
     scripts: page.scripts ?? [],
+    head: page.openGraph ? <OpenGraph page={page} of={page.openGraph} /> : null,
     bodyClass: "public",
     children: (
       <>
@@ -60,6 +67,22 @@ export function renderPublicPage(c: Context, page: PublicPage) {
       </>
     ),
   });
+}
+
+function OpenGraph({ page, of }: { readonly page: PublicPage; readonly of: NonNullable<PublicPage["openGraph"]> }) {
+  return (
+    <>
+      <meta property="og:type" content="website" />
+      <meta property="og:title" content={page.title} />
+      <meta property="og:url" content={of.url} />
+      {page.list ? <meta property="og:site_name" content={page.list.name} /> : null}
+      {of.picture === null ? null : <meta property="og:image" content={of.picture} />}
+      <link rel="canonical" href={of.url} />
+      {of.feeds.map(({ href, type, title }) => (
+        <link rel="alternate" type={type} title={title} href={href} />
+      ))}
+    </>
+  );
 }
 
 function Languages(props: { readonly path: string; readonly current: PageLanguage; readonly label: string }) {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { loadTokenKeys } from "../../app/secret.ts";
 import type { WebContext } from "../web-app.ts";
+import { addArchiveRoutes } from "./archive-routes.tsx";
 import { addConfirmRoutes } from "./confirm-routes.tsx";
 import { addJoinRoutes } from "./join-routes.tsx";
 import { addLeaveRoutes } from "./leave-routes.tsx";
@@ -29,6 +30,7 @@ export function addPublicRoutes(app: Hono, context: WebContext): void {
   addPreferencesRoutes(pages, publicContext);
   addJoinRoutes(pages, publicContext);
   addConfirmRoutes(pages, publicContext);
+  addArchiveRoutes(pages, publicContext);
   app.route("/", publicAssets.routes);
   app.route("/", pages);
 }

@@ -19,6 +19,11 @@ export const publicCss = `
 .public .choice { display: flex; gap: var(--space-3); align-items: center; min-height: 44px; overflow-wrap: anywhere; }
 .public .choice input { width: 20px; height: 20px; flex: none; accent-color: var(--accent); }
 .public .wrong { color: var(--bad); }
+.public .issues { display: grid; gap: var(--space-5); }
+.public .issues li { display: grid; gap: var(--space-1); padding-bottom: var(--space-5); border-bottom: 1px solid var(--line); }
+.public .issues a { font-weight: 650; font-size: 1.1875rem; text-decoration: none; }
+.public .issues a:hover { text-decoration: underline; }
+.public .feeds a { display: inline-block; padding: 6px 0; margin-inline-end: var(--space-2); }
 .public .trap { position: absolute; inset-inline-start: -10000px; width: 1px; height: 1px; overflow: hidden; }
 .public .foot { display: grid; gap: var(--space-2); color: var(--muted); font-size: 0.875rem; }
 .public .foot .row a { display: inline-block; padding: 6px 0; }

@@ -31,7 +31,7 @@ export function addViewRoutes(app: Hono, { pool, config, tokens }: PublicContext
     });
   });
 
-  app.get("/calendar/:digest/:file{[0-9]{1,3}\\.ics}", async (c) => {
+  app.get("/calendar/:digest{[\\w.-]{1,200}}/:file{[0-9]{1,3}\\.ics}", async (c) => {
     const file = c.req.param("file");
     const calendar = await views.calendar(c.req.param("digest"), Number.parseInt(file, 10));
     if (calendar === null) return c.text("There is no such event.\n", 404);

@@ -75,7 +75,9 @@ it("An edition's event is a calendar file under the digest's name; what isn't th
   expect(file.headers.get("content-type")).toBe("text/calendar; charset=utf-8");
   expect(await file.text()).toBe("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
   expect((await web.app.request("/calendar/with-events/1.ics")).status).toBe(404);
-  expect((await web.app.request("/calendar/nothing/0.ics")).status).toBe(404);
+  for (const name of ["nothing", "%00", "a".repeat(300)]) {
+    expect((await web.app.request(`/calendar/${name}/0.ics`)).status).toBe(404);
+  }
 });
 
 it("After she was erased her mail is gone too", async () => {
