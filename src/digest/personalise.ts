@@ -15,7 +15,7 @@ import { createReaderLinks, leaveUris, urlOf, type ReaderLinks } from "./reader-
 import { findReaderTime } from "./reader-times.ts";
 import { chooseValue, escapeForContext } from "./slot-source.ts";
 import { toWireAddress } from "./wire-address.ts";
-import { writeHead } from "./write-head.ts";
+import { writeHead, type Head } from "./write-head.ts";
 
 /** Whom one mail is for. */
 export interface MailRecipient {
@@ -30,6 +30,7 @@ export interface MailRecipient {
  * signed. The same digest, recipient, settings and keys always give the same bytes. Nothing in here makes a named closure:
  * it runs for every mail.
  * @param signers those of `frozen.selectors` must be among them; with none named there the mail is not signed
+ * @param allocate where the bytes go; a pool's `take` saves the time that fresh memory costs
  * @throws MissingValueError where a slot has neither value nor fallback
  * @throws InputError where the address can't be written
  * @throws UnavailableError `dkim-signer-missing`: a mail is never sent unsigned for want of a key
@@ -39,6 +40,7 @@ export function personalise(
   recipient: MailRecipient,
   settings: MailSettings,
   signers: readonly Signer[],
+  allocate: (length: number) => Buffer = Buffer.allocUnsafe,
 ): Message {
   const { identity, list, frozen } = recipient;
   const mail = prepareMail(digest, frozen.variant, settings);
@@ -54,13 +56,7 @@ export function personalise(
   const needsSmtpUtf8 = to.needsSmtpUtf8 || mail.needsSmtpUtf8;
   return {
     envelope: { from: writeReturnPath(identity, settings), to: to.address, needsSmtpUtf8 },
-    bytes: assemble(
-      signatures,
-      head.text,
-      needsSmtpUtf8 ? "utf8" : "latin1",
-      fillBody(mail.body, values),
-      head.canonical,
-    ),
+    bytes: assemble({ signatures, head, needsSmtpUtf8, body: fillBody(mail.body, values) }, allocate),
     messageId,
   };
 }
@@ -95,22 +91,25 @@ function findSigner(selector: string, signers: readonly Signer[]): Signer {
   throw new UnavailableError("dkim-signer-missing", message);
 }
 
+interface Assembly {
+  readonly signatures: readonly SignatureLayout[];
+  readonly head: Head;
+  /** The head holds addresses that are not ASCII. */
+  readonly needsSmtpUtf8: boolean;
+  readonly body: readonly (Buffer | string)[];
+}
+
 /** One buffer of the exact length: signatures, header, body. The signatures are written last, into the room kept for them. */
-function assemble(
-  signatures: readonly SignatureLayout[],
-  head: string,
-  headEncoding: "latin1" | "utf8",
-  body: readonly (Buffer | string)[],
-  canonicalFields: string,
-): Buffer {
+function assemble({ signatures, head, needsSmtpUtf8, body }: Assembly, allocate: (length: number) => Buffer): Buffer {
+  const headEncoding = needsSmtpUtf8 ? "utf8" : "latin1";
   let signaturesLength = 0;
   for (const signature of signatures) signaturesLength += signature.length;
-  const bodyStart = signaturesLength + (headEncoding === "utf8" ? Buffer.byteLength(head, "utf8") : head.length);
+  const bodyStart = signaturesLength + Buffer.byteLength(head.text, headEncoding);
   let length = bodyStart;
   for (const piece of body) length += piece.length;
 
-  const bytes = Buffer.allocUnsafe(length);
-  bytes.write(head, signaturesLength, headEncoding);
+  const bytes = allocate(length);
+  bytes.write(head.text, signaturesLength, headEncoding);
   let offset = bodyStart;
   for (const piece of body) {
     if (typeof piece === "string") writeLatin1(bytes, piece, offset);
@@ -123,7 +122,7 @@ function assemble(
   const bodyHash = hash("sha256", bytes.subarray(bodyStart), "base64");
   offset = 0;
   for (const signature of signatures) {
-    const field = signature.finish(bodyHash, canonicalFields);
+    const field = signature.finish(bodyHash, head.canonical);
     assert(field.length === signature.length, "A signature field has the length that was laid out for it.");
     bytes.write(field, offset, "latin1");
     offset += field.length;
