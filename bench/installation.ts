@@ -87,6 +87,8 @@ export interface SendRun {
   readonly processes: number;
   readonly smtpUrl?: string;
   readonly concurrency?: number;
+  /** Called when all is accepted and the workers still run. */
+  readonly onEnd?: () => void;
 }
 
 export interface SendMeasure {
@@ -144,6 +146,7 @@ export async function measureSend(bench: BenchInstallation, run: SendRun): Promi
       if (!rows[0]?.left) break;
     }
     const seconds = (performance.now() - startedMs) / 1000;
+    run.onEnd?.();
     const { rows } = await pool.query<{ accepted: number }>(
       `SELECT count(*) AS accepted FROM deliveries_${campaign} WHERE state = 'accepted'`,
     );

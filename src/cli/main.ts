@@ -5,6 +5,7 @@ import { addCatchCommand } from "./commands/catch.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDeliveriesCommands } from "./commands/deliveries.ts";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addDkimCommands } from "./commands/dkim.ts";
 import { addDrillCommand } from "./commands/drill.ts";
 import { addListCommands } from "./commands/lists.ts";
 import { addRenderCommand } from "./commands/render.ts";
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addServeCommand(program, finish);
   addWorkerCommand(program, finish);
   addCatchCommand(program, finish);
+  addDkimCommands(program, finish);
   addDrillCommand(program, finish);
   try {
     await program.parseAsync(argv as string[], { from: "user" });
