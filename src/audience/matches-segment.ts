@@ -21,7 +21,13 @@ export interface SegmentSubject extends Pick<Subscriber, "lang" | "zone" | "topi
  * @throws InputError `segment-meaning`
  */
 export function matchesSegment(expression: SegmentExpression, subject: SegmentSubject): boolean {
-  return matches(resolveSegment(expression), subject);
+  return createSegmentMatcher(expression)(subject);
+}
+
+/** `matchesSegment` for many subscribers: the segment is thought through once. */
+export function createSegmentMatcher(expression: SegmentExpression): (subject: SegmentSubject) => boolean {
+  const meaning = resolveSegment(expression);
+  return (subject) => matches(meaning, subject);
 }
 
 const numeric = new RegExp(numberPattern);
