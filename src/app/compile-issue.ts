@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAssetStore } from "../adapters/assets/asset-store.ts";
-import { resolvePictures } from "../adapters/assets/resolve-pictures.ts";
+import { resolvePictures, type DrawChart } from "../adapters/assets/resolve-pictures.ts";
 import { drawChart } from "../adapters/chart/draw-chart.ts";
 import { loadTemplate } from "../adapters/files/template-files.ts";
-import { compileDigest } from "../digest/compile-digest.ts";
+import { compileDigest, type CompileInputs } from "../digest/compile-digest.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { Issue } from "../domain/issue.ts";
 import type { Sender } from "../domain/subscriber.ts";
@@ -33,20 +33,31 @@ export async function readIssue(file: string): Promise<Issue> {
   return parseIssue(bytes, file);
 }
 
+/** Where an issue's parts are found. */
+export interface CompileSources extends Pick<Config, "publicUrl" | "dataDir"> {
+  /** The folder with the templates; this project's own without one. */
+  readonly templatesRoot?: string;
+  /** Instead of drawing each chart anew. */
+  readonly drawChart?: DrawChart;
+}
+
+/** All that a digest is made of: the issue parsed, its pictures resolved, its template read. */
+export async function readInputs(file: string, sender: Sender, sources: CompileSources): Promise<CompileInputs> {
+  const { publicUrl } = sources;
+  const issue = await readIssue(file);
+  const store = createAssetStore({ dir: assetsFolder(sources), publicUrl });
+  const pictures = await resolvePictures(issue, store, sources.drawChart ?? drawChart);
+  const template = await loadTemplate(join(sources.templatesRoot ?? templatesRoot, issue.template));
+  return { issue, template, sender, pictures, publicUrl };
+}
+
 /**
  * An issue file to its Digest: parse, resolve the pictures, compile. The one way there is: preview, test sends, the archive
  * and campaigns all come through here.
  */
-export async function compileIssue(
-  file: string,
-  sender: Sender,
-  config: Pick<Config, "publicUrl" | "dataDir">,
-): Promise<CompiledIssue> {
-  const issue = await readIssue(file);
-  const store = createAssetStore({ dir: assetsFolder(config), publicUrl: config.publicUrl });
-  const pictures = await resolvePictures(issue, store, drawChart);
-  const template = await loadTemplate(join(templatesRoot, issue.template));
-  return { issue, digest: await compileDigest({ issue, template, sender, pictures, publicUrl: config.publicUrl }) };
+export async function compileIssue(file: string, sender: Sender, sources: CompileSources): Promise<CompiledIssue> {
+  const inputs = await readInputs(file, sender, sources);
+  return { issue: inputs.issue, digest: await compileDigest(inputs) };
 }
 
 /** Where resized pictures wait to be served or published. */

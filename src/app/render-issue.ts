@@ -55,29 +55,18 @@ export type Reader = Subscriber & SegmentSubject;
 
 /** A subscriber of that address, or an invented one about whom nothing is known. @throws InputError `bad-address` */
 export async function findReader(pool: Pool, text: string): Promise<Reader> {
-  const address = readAddress(text);
-  const known = await findSubscriber(pool, address.key);
-  if (known) return { ...known, joinedAt: known.createdAt };
-  return {
-    id: 0,
-    address: address.address,
-    addressKey: address.key,
-    domain: address.domain,
-    lang: null,
-    zone: null,
-    topics: [],
-    attributes: {},
-    joinedAt: systemClock.now(),
-  };
+  const known = await findSubscriber(pool, readAddress(text).key);
+  return known ? { ...known, joinedAt: known.createdAt } : inventReader(text);
 }
 
-/** The finished mail of a digest for one reader. */
+/** The finished mail of a digest for one reader. @param variant looked at instead of the reader's own */
 export function composeFor(
   config: Config,
   digest: Digest,
   list: List | null,
   reader: Reader,
   identity: MailIdentity,
+  variant: string = variantOf(digest.audiences, reader),
 ): Message {
   const { fromAddress } = digest.sender;
   const signers = signersFor(loadSigners(config), fromAddress);
@@ -88,11 +77,33 @@ export function composeFor(
     address: reader.address,
     values: valuesOf(reader, subscriberFields(digest)),
     zone: reader.zone,
-    variant: digest.audiences.map((audience) => (matchesSegment(audience, reader) ? "1" : "0")).join(""),
+    variant,
     dateMs: systemClock.now().getTime(),
     selectors: signers.map((signer) => signer.selector).join(","),
   };
   return personalise(digest, { identity, list: list?.id ?? 0, frozen }, settingsOf(fromAddress), signers);
+}
+
+/** The key of the variant that a reader gets. */
+export function variantOf(audiences: Digest["audiences"], reader: Reader): string {
+  return audiences.map((audience) => (matchesSegment(audience, reader) ? "1" : "0")).join("");
+}
+
+/** Somebody about whom only what is given is known. @throws InputError `bad-address` */
+export function inventReader(text: string, known: Partial<Pick<Reader, "lang" | "zone" | "attributes">> = {}): Reader {
+  const address = readAddress(text);
+  return {
+    id: 0,
+    address: address.address,
+    addressKey: address.key,
+    domain: address.domain,
+    lang: null,
+    zone: null,
+    topics: [],
+    attributes: {},
+    joinedAt: systemClock.now(),
+    ...known,
+  };
 }
 
 /** The values that slots name, as the ledger freezes them; what is unknown is absent. */

@@ -1,0 +1,300 @@
+/**
+ * What `broadsheet preview` shows: an issue file as the mail of one reader, by the code that sends it, compiled again only
+ * where its inputs changed, and only in the variant that is looked at.
+ */
+import type { Pool } from "pg";
+import { drawChart } from "../adapters/chart/draw-chart.ts";
+import { createMailReader } from "../adapters/catcher/mail-reader.ts";
+import { watchFolders } from "../adapters/files/watch-folders.ts";
+import { findList } from "../adapters/postgres/lists.ts";
+import { findAudiences } from "../digest/block-audiences.ts";
+import { compileDigest, type CompileInputs } from "../digest/compile-digest.ts";
+import { createDigestId } from "../digest/digest-id.ts";
+import { checkIssue } from "../check/check-issue.ts";
+import type { Finding } from "../check/finding.ts";
+import type { MailContent } from "../domain/caught-mail.ts";
+import type { Digest } from "../domain/digest.ts";
+import type { Issue } from "../domain/issue.ts";
+import type { Message } from "../domain/message.ts";
+import type { List } from "../domain/subscriber.ts";
+import { InputError, messageOf, type Problem } from "../lib/errors.ts";
+import type { CompileSources } from "./compile-issue.ts";
+import { readInputs, readIssue } from "./compile-issue.ts";
+import type { Config } from "./config.ts";
+import { listIssueFiles, type IssueFile } from "./issue-files.ts";
+import { composeFor, findReader, inventReader, sampleSender, variantOf, type Reader } from "./render-issue.ts";
+import { sendNow, type SentNow } from "./send-now.ts";
+import { subscriberFields } from "./send-issue.ts";
+
+/** Digests kept: every variant of an issue and of its neighbours, a few megabytes. */
+const digestsMax = 48;
+/** Charts kept: drawing one takes longer than compiling all the rest. */
+const chartsMax = 64;
+
+/** Whom the mail is shown as. */
+export interface PreviewReader {
+  /** A subscriber's, or any. */
+  readonly address: string;
+  /** Laid over what is known; an empty value takes the field away. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly lang: string;
+  readonly zone: string;
+  /** Another variant than the reader's own; empty for that. */
+  readonly variant: string;
+}
+
+/** One view of one issue, whole. */
+export interface PreviewedMail {
+  readonly issue: Issue;
+  readonly digest: Digest;
+  readonly list: List | null;
+  readonly reader: Reader;
+  /** Whether the address belongs to a subscriber. */
+  readonly isKnown: boolean;
+  /** The fields that this variant's slots name. */
+  readonly fields: readonly string[];
+  readonly variant: string;
+  readonly message: Message;
+  readonly content: MailContent;
+  readonly findings: readonly Finding[];
+}
+
+export type PreviewAnswer =
+  | { readonly mail: PreviewedMail; readonly problems: null }
+  | { readonly mail: null; readonly problems: readonly Problem[] };
+
+export interface BlockWeight {
+  readonly type: string;
+  readonly title: string;
+  readonly line: number;
+  /** What the HTML would lose without it. */
+  readonly bytes: number;
+}
+
+export interface LivePreview {
+  /** Counts the changes of the watched folders. */
+  revision(): number;
+  files(): Promise<readonly IssueFile[]>;
+  show(file: string, reader: PreviewReader): Promise<PreviewAnswer>;
+  /** The digest's id, or the problems: what tells whether a change concerns this issue. */
+  stateOf(file: string, reader: PreviewReader): Promise<string>;
+  /** The issue of the same template that was dated last before this one. */
+  previous(file: string): Promise<string | null>;
+  weigh(file: string, reader: PreviewReader): Promise<readonly BlockWeight[]>;
+  sendTest(file: string, reader: PreviewReader, to: string): Promise<SentNow & { readonly messageId: string }>;
+  /** A picture of ours by the last part of its address. */
+  watch(listener: () => void): () => void;
+  stop(): void;
+}
+
+export interface LivePreviewOptions {
+  readonly config: Config;
+  readonly issuesRoot: string;
+  readonly templatesRoot: string;
+  /** Further folders to watch: that of an issue named outright. */
+  readonly folders?: readonly string[];
+  /** The list that issues are shown for; the sample sender without one. */
+  readonly list?: string;
+  /** Opens the database, at the first subscriber that is asked for; `null` where there is none. */
+  readonly openPool: () => Promise<Pool | null>;
+  readonly smtpUrl: string;
+}
+
+export async function startLivePreview(options: LivePreviewOptions): Promise<LivePreview> {
+  const { config } = options;
+  const listeners = new Set<() => void>();
+  let revision = 1;
+  let testsSent = 0;
+  const inputsOf = new Map<string, { revision: number; inputs: Promise<CompileInputs> }>();
+  const digests = new Map<string, Promise<Digest>>();
+  const charts = new Map<string, Buffer>();
+  let listAsked: Promise<List | null> | undefined;
+
+  const sources: CompileSources = {
+    publicUrl: config.publicUrl,
+    dataDir: config.dataDir,
+    templatesRoot: options.templatesRoot,
+    drawChart(block, look) {
+      const { place: _place, ...content } = block;
+      const key = JSON.stringify([content, look]);
+      const known = charts.get(key) ?? drawChart(block, look);
+      keep(charts, key, known, chartsMax);
+      return known;
+    },
+  };
+
+  const folders = [options.issuesRoot, options.templatesRoot, ...(options.folders ?? [])];
+  const watching = await watchFolders(folders, () => {
+    revision += 1;
+    for (const listener of listeners) listener();
+  });
+
+  const findOwnList = (): Promise<List | null> =>
+    (listAsked ??= (async () => {
+      if (options.list === undefined) return null;
+      const pool = await options.openPool();
+      return pool ? findList(pool, options.list) : null;
+    })());
+
+  function inputsFor(file: string): Promise<CompileInputs> {
+    const known = inputsOf.get(file);
+    if (known?.revision === revision) return known.inputs;
+    const inputs = findOwnList().then((list) => readInputs(file, list?.sender ?? sampleSender, sources));
+    inputsOf.set(file, { revision, inputs });
+    inputs.catch(() => undefined);
+    return inputs;
+  }
+
+  function digestOf(inputs: CompileInputs, variant: string): Promise<Digest> {
+    const key = `${createDigestId(inputs)} ${variant}`;
+    const known = digests.get(key) ?? compileDigest({ ...inputs, variantKeys: [variant] });
+    keep(digests, key, known, digestsMax);
+    known.catch(() => digests.delete(key));
+    return known;
+  }
+
+  async function readerOf(asked: PreviewReader): Promise<{ reader: Reader; isKnown: boolean }> {
+    const isInvented = asked.address === "" || /@(?:[^@]*\.)?example\.(?:com|org|net)$/i.test(asked.address);
+    const pool = asked.address === "" ? null : await openIfUseful(isInvented);
+    const found = pool ? await findReader(pool, asked.address) : inventReader(asked.address || inventedAddress);
+    const attributes: Record<string, string> = { ...found.attributes };
+    for (const [name, value] of Object.entries(asked.values)) {
+      if (value === "") delete attributes[name];
+      else attributes[name] = value;
+    }
+    const reader = { ...found, attributes, lang: asked.lang || found.lang, zone: asked.zone || found.zone };
+    return { reader, isKnown: found.id !== 0 };
+  }
+
+  /** A database that isn't there is no reason to show nothing. */
+  async function openIfUseful(isInvented: boolean): Promise<Pool | null> {
+    try {
+      return await options.openPool();
+    } catch (error) {
+      if (isInvented) return null;
+      throw error;
+    }
+  }
+
+  async function compile(file: string, asked: PreviewReader) {
+    const [inputs, { reader, isKnown }, list] = await Promise.all([inputsFor(file), readerOf(asked), findOwnList()]);
+    const audiences = findAudiences(inputs.issue.blocks);
+    const isOwn = asked.variant.length !== audiences.length || !/^[01]+$/.test(asked.variant);
+    const variant = isOwn ? variantOf(audiences, reader) : asked.variant;
+    return { inputs, reader, isKnown, list, variant, digest: await digestOf(inputs, variant) };
+  }
+
+  async function show(file: string, asked: PreviewReader): Promise<PreviewedMail> {
+    const { inputs, digest, list, reader, isKnown, variant } = await compile(file, asked);
+    const message = composeFor(config, digest, list, reader, { kind: "notice", id: 1 }, variant);
+    const content = await createMailReader(async () => message.bytes).content("1");
+    if (!content) throw new Error("The mail that was just composed can be read.");
+    const findings = checkIssue(inputs.issue, inputs.pictures, digest);
+    const fields = subscriberFields(digest);
+    return { issue: inputs.issue, digest, list, reader, isKnown, fields, variant, message, content, findings };
+  }
+
+  return {
+    revision: () => revision,
+    files: () => listIssueFiles(options.issuesRoot, options.templatesRoot),
+    async show(file, asked) {
+      try {
+        return { mail: await show(file, asked), problems: null };
+      } catch (error) {
+        return { mail: null, problems: problemsOf(error) };
+      }
+    },
+    async stateOf(file, asked) {
+      try {
+        const { digest, variant } = await compile(file, asked);
+        return `${digest.id} ${variant}`;
+      } catch (error) {
+        return JSON.stringify(problemsOf(error));
+      }
+    },
+    async previous(file) {
+      const { date, template } = await readIssue(file);
+      let best: { file: string; date: string } | null = null;
+      for (const other of await listIssueFiles(options.issuesRoot, options.templatesRoot)) {
+        if (other.kind !== "issue" || other.file === file) continue;
+        const issue = await readIssue(other.file).catch(() => null);
+        if (issue?.template !== template || issue.date >= date) continue;
+        if (!best || issue.date > best.date) best = { file: other.file, date: issue.date };
+      }
+      return best?.file ?? null;
+    },
+    async weigh(file, asked) {
+      const { inputs, variant, digest } = await compile(file, asked);
+      const whole = bytesOf(digest, variant);
+      const weights: BlockWeight[] = [];
+      for (const block of inputs.issue.blocks) {
+        // Without the block, its audience may be gone: the others' variants are named by what is left.
+        const blocks = inputs.issue.blocks.filter((other) => other !== block);
+        const key = keyWithout(inputs.issue.blocks, blocks, variant);
+        if (blocks.length === 0) continue;
+        const without = await digestOf({ ...inputs, issue: { ...inputs.issue, blocks: renumber(blocks) } }, key);
+        const title =
+          "title" in block && block.title ? block.title.map((run) => ("text" in run ? run.text : "")).join("") : "";
+        weights.push({ type: block.type, title, line: block.place.line ?? 1, bytes: whole - bytesOf(without, key) });
+      }
+      return weights.toSorted((a, b) => b.bytes - a.bytes);
+    },
+    async sendTest(file, asked, to) {
+      const { digest, list, reader, variant } = await compile(file, asked);
+      const identity = { kind: "notice", id: firstTestNotice + testsSent++ } as const;
+      const { address, addressKey, domain } = inventReader(to);
+      const message = composeFor(config, digest, list, { ...reader, address, addressKey, domain }, identity, variant);
+      return { ...(await sendNow(options.smtpUrl, message)), messageId: message.messageId };
+    },
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => watching.stop(),
+  };
+}
+
+/** Far from the numbers that the database gives to notices, so that no two mails share a Message-ID. */
+const firstTestNotice = 1_000_000_000 + Math.floor(performance.timeOrigin % 1_000_000_000);
+
+export const inventedAddress = "reader@example.com";
+
+/** Events are numbered through the whole issue. */
+function renumber(blocks: Issue["blocks"]): Issue["blocks"] {
+  let index = 0;
+  return blocks.map((block) =>
+    block.type === "events"
+      ? {
+          ...block,
+          groups: block.groups.map((group) => ({
+            ...group,
+            events: group.events.map((event) => ({ ...event, index: index++ })),
+          })),
+        }
+      : block,
+  );
+}
+
+function keyWithout(all: Issue["blocks"], left: Issue["blocks"], variant: string): string {
+  const bits = new Map(findAudiences(all).map((audience, index) => [JSON.stringify(audience), variant[index] ?? "0"]));
+  return findAudiences(left)
+    .map((audience) => bits.get(JSON.stringify(audience)) ?? "0")
+    .join("");
+}
+
+function bytesOf(digest: Digest, variant: string): number {
+  const chunks = digest.variants.get(variant)?.html.source.chunks ?? [];
+  return chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0);
+}
+
+function problemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof InputError) return error.problems;
+  return [{ code: "preview-failed", message: messageOf(error) }];
+}
+
+/** Keeps the newest; a Map remembers the order in which keys came. */
+function keep<Value>(kept: Map<string, Value>, key: string, value: Value, countMax: number): void {
+  kept.delete(key);
+  kept.set(key, value);
+  if (kept.size > countMax) kept.delete(kept.keys().next().value as string);
+}
