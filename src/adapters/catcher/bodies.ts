@@ -1,5 +1,5 @@
 /** Where the raw bytes of caught mails lie: in memory, or one file each. The store decides what stays. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaughtEnvelope } from "../../domain/caught-mail.ts";
@@ -29,8 +29,8 @@ export function createMemoryBodies(): Bodies {
 }
 
 /**
- * One `ID.eml` per mail, readable with any mail program, and the envelope in `ID.json`. The envelope is written first and
- * removed last, so a crash leaves no mail without one. Not for two catchers at once.
+ * One `ID.eml` per mail, readable with any mail program: its first line is a header field of ours with the envelope, the
+ * rest is the mail. One file, because making and removing files is what a busy disk is slow at. Not for two catchers at once.
  * Errors: `UnavailableError` (`catcher-folder`) when the folder can't be used.
  */
 export async function openDiskBodies(folder: string): Promise<{ bodies: Bodies; found: StoredEnvelope[] }> {
@@ -45,50 +45,53 @@ export async function openDiskBodies(folder: string): Promise<{ bodies: Bodies; 
   }
 }
 
+/** What stands before the envelope on a file's first line. */
+const envelopeField = "X-Broadsheet-Caught: ";
+/** A thousand recipients with long addresses. */
+const envelopeBytesMax = 1024 * 1024;
+
 /**
  * Writing and removing wait for the system on purpose: into its cache that takes some 30 microseconds a file, while the
  * same through the thread pool took 1.7 ms of CPU a mail, and 600 mails a second were out of reach.
  */
 function diskBodies(folder: string): Bodies {
-  const pathOf = (id: string, extension: string) => join(folder, `${id}.${extension}`);
+  const pathOf = (id: string) => join(folder, `${id}.eml`);
   return {
     async put(stored, raw) {
-      writeFileSync(pathOf(stored.id, "json"), JSON.stringify(stored), { mode: 0o600 });
-      // A half-written mail must not look like a whole one after a crash.
-      writeFileSync(pathOf(stored.id, "part"), raw, { mode: 0o600 });
-      renameSync(pathOf(stored.id, "part"), pathOf(stored.id, "eml"));
+      const line = `${envelopeField}${JSON.stringify({ ...stored, sizeBytes: raw.length })}\r\n`;
+      writeFileSync(pathOf(stored.id), Buffer.concat([Buffer.from(line), raw]), { mode: 0o600 });
     },
-    get: (id) => readFile(pathOf(id, "eml")).catch(ignoreMissing),
+    async get(id) {
+      const file = await readFile(pathOf(id)).catch(ignoreMissing);
+      return file?.subarray(file.indexOf("\r\n") + 2);
+    },
     async remove(id) {
-      rmSync(pathOf(id, "eml"), { force: true });
-      rmSync(pathOf(id, "json"), { force: true });
+      rmSync(pathOf(id), { force: true });
     },
   };
 }
 
-/** The envelopes of the mails that are there, oldest first; what a crash left half is removed. */
+/** The envelopes of the mails that are there, oldest first; a mail that a crash left half written is removed. */
 async function readStored(folder: string): Promise<StoredEnvelope[]> {
-  const names = new Set(await readdir(folder));
   const found: StoredEnvelope[] = [];
-  for (const name of names) {
-    const match = /^(\d{8,15}-[0-9a-f]{8})\.(json|part)$/.exec(name);
-    if (!match) continue;
-    const path = join(folder, name);
-    const stored = match[2] === "json" && names.has(`${match[1]}.eml`) ? await readEnvelope(path) : undefined;
+  for (const name of await readdir(folder)) {
+    if (!/^\d{8,15}-[0-9a-f]{8}\.eml$/.test(name)) continue; // not one of ours
+    const stored = await readEnvelope(join(folder, name));
     if (stored) found.push(stored);
-    else await unlink(path);
+    else await unlink(join(folder, name));
   }
   return found.sort((first, second) => first.sequence - second.sequence);
 }
 
-/** `undefined` for what a crash of the machine left empty or cut. */
+/** `undefined` where the first line is not whole, or the mail is not as long as it says. */
 async function readEnvelope(path: string): Promise<StoredEnvelope | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as StoredEnvelope;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const file = await readFile(path);
+  const end = file.subarray(0, envelopeBytesMax).indexOf("\r\n");
+  if (end < 0 || !file.subarray(0, envelopeField.length).equals(Buffer.from(envelopeField))) return undefined;
+  const { sizeBytes, ...stored } = JSON.parse(file.toString("utf8", envelopeField.length, end)) as StoredEnvelope & {
+    readonly sizeBytes: number;
+  };
+  return file.length === end + 2 + sizeBytes ? stored : undefined;
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
