@@ -17,6 +17,7 @@ import { defaultRetrySchedule, type RetrySchedule } from "../delivery/retry-sche
 import { personalise } from "../digest/personalise.ts";
 import type { DeliveryJob } from "../domain/delivery.ts";
 import type { DeliveryLedger } from "../domain/ledger.ts";
+import { createBufferPool } from "../lib/buffer-pool.ts";
 import { pause, systemClock } from "../lib/clock.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -29,6 +30,9 @@ import { startNoticeDelivery } from "./deliver-notices.ts";
 import { loadTokenKeys } from "./secret.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { loadSigners, signersFor } from "./signing-keys.ts";
+
+/** A newsletter with both parts; bounds the memory that is kept for the next messages. */
+const messageBytesUsual = 60_000;
 
 /** Lanes are read again this often: a new one, a changed pace, a rate limit elsewhere. */
 const lanesEveryMs = 2_000;
@@ -88,6 +92,7 @@ export async function runDeliver(config: Config): Promise<number> {
   await replayJournals(journals, ledger, (worker, work) => whileWorkerIsDead(pool, worker, work), log);
   const journal = openReplyJournal(journals, life.worker);
 
+  const buffers = createBufferPool(config.deliverConcurrency * messageBytesUsual);
   const ports: DeliverPorts = {
     transport,
     ledger,
@@ -105,8 +110,9 @@ export async function runDeliver(config: Config): Promise<number> {
         list: claim.list,
         frozen: claim.frozen,
       };
-      return personalise(digest, recipient, settingsOf(fromAddress), signersFor(signers, fromAddress));
+      return personalise(digest, recipient, settingsOf(fromAddress), signersFor(signers, fromAddress), buffers.take);
     },
+    reuse: ({ bytes }) => buffers.give(bytes),
   };
   const handle = async (job: DeliveryJob): Promise<void> => {
     try {

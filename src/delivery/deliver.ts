@@ -24,6 +24,8 @@ export interface DeliverPorts {
   loadDigest(id: string): Promise<Digest>;
   /** Personalises and signs: the exact bytes, the same on every try. Throws when a value without a fallback is missing. */
   compose(digest: Digest, claim: Claim): Message;
+  /** Takes a message's memory back for the next one. */
+  reuse?(message: Message): void;
 }
 
 export type Delivered =
@@ -95,7 +97,10 @@ async function send(
     const state = error instanceof UnavailableError ? "deferred" : "skipped";
     return { type: "unsendable", state, cause: messageOf(error) };
   }
-  return connection.send(message, deadlineMs, () => ports.clock.monotonicMs() < deadlineMs);
+  const outcome = await connection.send(message, deadlineMs, () => ports.clock.monotonicMs() < deadlineMs);
+  // Only a message that was taken has left the socket for certain; others may still wait there to be written.
+  if (outcome.type === "accepted") ports.reuse?.(message);
+  return outcome;
 }
 
 /** Nothing was said to any server: a message that can't be made is skipped with its reason, what we lack ourselves waits. */
