@@ -9,7 +9,7 @@ import { canonicalLanguage } from "../domain/language-tag.ts";
 import { readZone } from "../domain/time-zone.ts";
 import { requestSignUp, type PressOrigin } from "./sign-up.ts";
 
-/** How often somebody wants mail; kept as the attribute `cadence`, absent for every issue. */
+/** How often somebody wants mail; kept as the attribute `mailCadence`, absent for every issue (adapters/postgres/ledger/reader-wishes.ts). */
 export const cadences = ["every", "weekly", "monthly"] as const;
 
 /** A pause ends: who wants no mail for longer leaves. */
@@ -41,15 +41,15 @@ export async function readPreferences(pool: Pool, subscriberId: number, listId: 
     const topics = settings?.["topics"];
     if (Array.isArray(topics)) for (const topic of topics) if (typeof topic === "string") offered.add(topic);
   }
-  const hour = Number(reader.attributes["hour"]);
+  const hour = Number(reader.attributes["mailHour"]);
   return {
     list,
     reader,
     subscriptions,
     topics: [...offered].slice(0, topicsMax).toSorted(),
     pausedUntil: await readPause(pool, reader.id, zoneOf(reader, list)),
-    cadence: cadences.find((known) => known === reader.attributes["cadence"]) ?? "every",
-    hour: reader.attributes["hour"] !== undefined && hour >= 0 && hour <= 23 ? hour : null,
+    cadence: cadences.find((known) => known === reader.attributes["mailCadence"]) ?? "every",
+    hour: reader.attributes["mailHour"] !== undefined && hour >= 0 && hour <= 23 ? hour : null,
   };
 }
 
@@ -84,7 +84,7 @@ export async function savePreferences(
     lang: read.lang,
     zone: read.zone,
     topics: now.topics.filter((topic) => choices.topics.includes(topic)),
-    attributes: { cadence: read.cadence, hour: read.hour },
+    attributes: { mailCadence: read.cadence, mailHour: read.hour },
   });
   let rejoins = false;
   for (const { listId, list, listName, status } of subscriptions) {

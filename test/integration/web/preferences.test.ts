@@ -72,7 +72,7 @@ describe("choosing", () => {
       topics: ["music"],
       lang: "de",
       zone: "Europe/Berlin",
-      attributes: { cadence: "weekly", hour: "7" },
+      attributes: { mailCadence: "weekly", mailHour: "7" },
     });
     await web.post(path, fieldsWith({}));
     expect(await readReader()).toMatchObject({ topics: [], lang: null, zone: null, attributes: {} });

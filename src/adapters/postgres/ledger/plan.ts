@@ -6,6 +6,7 @@ import { compileSegment } from "../segment-sql.ts";
 import { suppressedSql, suppressionReasonSql } from "../suppressions.ts";
 import { inTransaction } from "../transaction.ts";
 import { partitionOf } from "./partition.ts";
+import { atWishedHourSql, readerWishesSql } from "./reader-wishes.ts";
 
 export interface CampaignPlan {
   readonly issueSlug: string;
@@ -148,10 +149,10 @@ function fillStatement(campaign: number, table: string, plan: CampaignPlan): [st
   const text = `
 INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
 SELECT $1, row_number() OVER (), who.id,
-  CASE WHEN who.reason IS NULL THEN coalesce(z.start, $3::timestamptz) END,
-  CASE WHEN who.reason IS NOT NULL THEN now() END,
-  CASE WHEN who.reason IS NULL THEN 'pending' ELSE 'skipped' END::delivery_state,
-  coalesce(l.name, 'default'), who.variant, who.reason
+  CASE WHEN why.reason IS NULL THEN ${atWishedHourSql("coalesce(z.start, $3::timestamptz)", "wish")} END,
+  CASE WHEN why.reason IS NOT NULL THEN now() END,
+  CASE WHEN why.reason IS NULL THEN 'pending' ELSE 'skipped' END::delivery_state,
+  coalesce(l.name, 'default'), who.variant, why.reason
 FROM (
   SELECT s.id, s.domain, s.zone, ${variant} AS variant, CASE
     WHEN m.status = 'unsubscribed' THEN 'left the list'
@@ -164,7 +165,9 @@ FROM (
   WHERE m.list_id = $2 AND (${belongs})
 ) who
 LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = who.domain
-LEFT JOIN unnest($4::text[], $5::timestamptz[]) AS z(zone, start) ON z.zone = who.zone`;
+LEFT JOIN unnest($4::text[], $5::timestamptz[]) AS z(zone, start) ON z.zone = who.zone
+LEFT JOIN (${readerWishesSql("$2", "$3")}) wish ON wish.id = who.id
+CROSS JOIN LATERAL (SELECT coalesce(who.reason, wish.reason) AS reason) why`;
   return [text, values];
 }
 

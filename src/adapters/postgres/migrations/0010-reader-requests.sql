@@ -35,3 +35,6 @@ CREATE INDEX reader_requests_by_address ON reader_requests (address_key);
 -- Notices to one person: how many a day, and what goes when she is erased.
 ALTER TABLE notices ADD COLUMN address_key text COLLATE "C";
 CREATE INDEX notices_by_address ON notices (address_key, created_at);
+
+-- Those who chose when or how often (ledger/reader-wishes.ts); a plan looks for nobody else's choice.
+CREATE INDEX subscribers_with_wishes ON subscribers (id) WHERE attributes ?| ARRAY['mailHour', 'mailCadence'];
