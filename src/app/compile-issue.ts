@@ -64,3 +64,11 @@ export async function compileIssue(file: string, sender: Sender, sources: Compil
 export function assetsFolder(config: Pick<Config, "dataDir">): string {
   return join(config.dataDir, "assets");
 }
+
+/** Reads our own pictures by the addresses that mails name; `null` for any other. */
+export function createPictureReader(config: Pick<Config, "publicUrl" | "dataDir">) {
+  const store = createAssetStore({ dir: assetsFolder(config), publicUrl: config.publicUrl });
+  const base = store.urlOf("");
+  return async (url: string): Promise<{ readonly bytes: Buffer; readonly contentType: string } | null> =>
+    url.startsWith(base) ? store.read(url.slice(base.length)) : null;
+}

@@ -2,6 +2,7 @@
  * What `broadsheet preview` shows: an issue file as the mail of one reader, by the code that sends it, compiled again only
  * where its inputs changed, and only in the variant that is looked at.
  */
+import { createHash } from "node:crypto";
 import type { Pool } from "pg";
 import { drawChart } from "../adapters/chart/draw-chart.ts";
 import { createMailReader } from "../adapters/catcher/mail-reader.ts";
@@ -76,13 +77,13 @@ export interface LivePreview {
   revision(): number;
   files(): Promise<readonly IssueFile[]>;
   show(file: string, reader: PreviewReader): Promise<PreviewAnswer>;
-  /** The digest's id, or the problems: what tells whether a change concerns this issue. */
+  /** The digest's id, or a hash of the problems: what tells whether a change concerns this issue. */
   stateOf(file: string, reader: PreviewReader): Promise<string>;
   /** The issue of the same template that was dated last before this one. */
   previous(file: string): Promise<string | null>;
   weigh(file: string, reader: PreviewReader): Promise<readonly BlockWeight[]>;
   sendTest(file: string, reader: PreviewReader, to: string): Promise<SentNow & { readonly messageId: string }>;
-  /** A picture of ours by the last part of its address. */
+  /** Calls back after each change until the answer is called. */
   watch(listener: () => void): () => void;
   stop(): void;
 }
@@ -209,7 +210,9 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
         const { digest, variant } = await compile(file, asked);
         return `${digest.id} ${variant}`;
       } catch (error) {
-        return JSON.stringify(problemsOf(error));
+        return createHash("sha256")
+          .update(JSON.stringify(problemsOf(error)))
+          .digest("hex");
       }
     },
     async previous(file) {
