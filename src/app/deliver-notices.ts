@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { readForwardedMail } from "../adapters/postgres/forwards.ts";
 import { findList } from "../adapters/postgres/lists.ts";
 import { untilDatabaseAnswers } from "../adapters/postgres/ledger/retry.ts";
 import {
@@ -22,6 +23,7 @@ import type { Transport } from "../domain/transport.ts";
 import { systemClock } from "../lib/clock.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
+import { composeForward } from "./forward-reply.ts";
 import type { Logger } from "./log.ts";
 import { createNoticeDigests } from "./notice-digest.ts";
 import { signersFor } from "./signing-keys.ts";
@@ -114,6 +116,12 @@ function createComposer({ pool, publicUrl, settingsOf, signers }: NoticeDelivery
     const found = await findPublicListById(pool, notice.listId);
     if (!found) throw new InputError({ code: "list-unknown", message: `There is no list ${notice.listId} any more.` });
     const list = await findList(pool, found.slug);
+    if (notice.kind === "forward") {
+      const raw = await readForwardedMail(pool, notice.notice);
+      if (!raw) throw new InputError({ code: "forward-gone", message: "The answer to be forwarded was deleted." });
+      const { notice: id, address, dateMs } = notice;
+      return composeForward({ notice: id, address, dateMs, raw }, list.sender, settingsOf(list.sender.fromAddress));
+    }
     const template = found.settings["template"];
     const digest = await digestOf(notice.content.type, notice.content.lang, {
       sender: list.sender,

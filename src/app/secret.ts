@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createErasureKeys } from "../domain/erased-address.ts";
 import { createTokenKeys, type TokenKeys } from "../domain/token-keys.ts";
@@ -9,6 +9,12 @@ const secretBytes = 32;
 
 /** The keys behind every link in a mail: from `SECRET_KEY`, else from a secret that is made once and kept readable to us alone. */
 export function loadTokenKeys(config: Config): TokenKeys {
+  return createTokenKeys(loadSecrets(config));
+}
+
+/** The same for one who only reads: `null` where no secret was ever made, and then nothing can be ours. */
+export function findTokenKeys(config: Pick<Config, "secrets" | "dataDir">): TokenKeys | null {
+  if (config.secrets.length === 0 && !existsSync(join(config.dataDir, "secret"))) return null;
   return createTokenKeys(loadSecrets(config));
 }
 

@@ -46,7 +46,7 @@ export async function queueNotice(db: Pool | PoolClient, notice: QueuedNotice): 
 export async function countNotices(db: Pool | PoolClient, addressKey: string, withinMs: number): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM notices
-     WHERE address_key = $1 AND state <> 'skipped' AND created_at > now() - $2::float8 * interval '1 millisecond'`,
+     WHERE address_key = $1 AND kind <> 'forward' AND state <> 'skipped' AND created_at > now() - $2::float8 * interval '1 millisecond'`,
     [addressKey, withinMs],
   );
   return rows[0]?.count ?? 0;
