@@ -10,6 +10,10 @@ import { createServer, type AddressInfo } from "node:net";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Debian's package postfix; system folders are not on everybody's PATH. */
+const programs = { source: "smtp-source", sink: "smtp-sink" };
+const environment = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin` };
+
 const mailBytes = 10_000;
 const connections = 4;
 const keptMax = 2_000;
@@ -87,7 +91,10 @@ async function ask(server: ChildProcess): Promise<{ taken: number; rssMb: number
 
 async function measureSink(mails: number): Promise<CatcherRow> {
   const port = await findFreePort();
-  const sink = spawn("smtp-sink", ["-u", "nobody", "-c", `127.0.0.1:${port}`, "1000"], { stdio: "ignore" });
+  const sink = spawn(programs.sink, ["-u", "nobody", "-c", `127.0.0.1:${port}`, "1000"], {
+    stdio: "ignore",
+    env: environment,
+  });
   await new Promise((resolve) => setTimeout(resolve, 500)); // it says nothing when it listens
   const seconds = await send(port, mails);
   sink.kill();
@@ -104,9 +111,14 @@ async function measureSink(mails: number): Promise<CatcherRow> {
 async function send(port: number, mails: number): Promise<number> {
   const options = ["-d", "-s", String(connections), "-m", String(mails), "-l", String(mailBytes)];
   const start = performance.now();
-  const source = spawn("smtp-source", [...options, "-f", "a@example.com", "-t", "b@example.org", `127.0.0.1:${port}`], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const source = spawn(
+    programs.source,
+    [...options, "-f", "a@example.com", "-t", "b@example.org", `127.0.0.1:${port}`],
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: environment,
+    },
+  );
   const [code] = (await once(source, "exit")) as [number];
   if (code !== 0) throw new Error(`smtp-source ended with ${code}`);
   return (performance.now() - start) / 1000;

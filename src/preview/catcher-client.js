@@ -109,8 +109,8 @@ function step(by) {
   // The view stays: who compares text parts wants the next text part.
   if (!next) return;
   const url = new URL(next.href);
-  const view = new URLSearchParams(location.search).get("view");
-  if (view) url.searchParams.set("view", view);
+  const here = new URLSearchParams(location.search);
+  for (const name of ["view", "width", "scheme"]) if (here.has(name)) url.searchParams.set(name, here.get(name));
   location.assign(url);
 }
 

@@ -63,6 +63,8 @@ export const inboxCss = `
 .stage iframe { width: 100%; height: 100%; min-height: 320px; border: 0; background: #fff; color-scheme: normal; }
 .stage iframe[data-width="375"] { width: 375px; box-shadow: var(--shadow); }
 .stage iframe[data-width="680"] { width: 680px; box-shadow: var(--shadow); }
+.stage iframe[data-scheme="light"] { color-scheme: light; }
+.stage iframe[data-scheme="dark"] { color-scheme: dark; background: #fff; }
 .plain { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; line-height: 1.6; max-width: 76ch; }
 .raw { white-space: pre; overflow-x: auto; overflow-wrap: normal; font-size: 0.8rem; }
 .fields th { width: 200px; font-weight: 600; color: var(--text); overflow-wrap: anywhere; }
@@ -82,6 +84,7 @@ export const inboxCss = `
   .bar { grid-template-columns: 1fr auto; position: sticky; top: 0; z-index: 2; }
   .bar .search { grid-column: 1 / -1; grid-row: 2; }
   .bar .address, .search kbd { display: none; }
+  .search .input { padding-inline-end: 10px; }
   .panes { grid-template-columns: minmax(0, 1fr); }
   .list { border: 0; }
   .rows { overflow: visible; }

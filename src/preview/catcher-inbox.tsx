@@ -12,7 +12,7 @@ import type { CatcherAppOptions, DkimVerdict } from "./catcher-options.ts";
 import { searchMails } from "./catcher-search.ts";
 import { renderShell, type ShellProps } from "./catcher-shell.tsx";
 import { readUnsubscribe, tryUnsubscribe, type UnsubscribeAnswer } from "./catcher-unsubscribe.ts";
-import { frameWidths, HeadersView, HtmlView, PartsView, RawView, TextView } from "./catcher-views.tsx";
+import { frameSchemes, frameWidths, HeadersView, HtmlView, PartsView, RawView, TextView } from "./catcher-views.tsx";
 import { ChooseMail, EmptyInbox, Help } from "./catcher-welcome.tsx";
 
 /** Mails on one page of the list: as many as one scrolls through before one searches. */
@@ -113,10 +113,12 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
     answer: UnsubscribeAnswer | undefined,
   ) {
     if (view === "html") {
-      const width = frameWidths.find((known) => known === context.req.query("width")) ?? "";
+      const width = readChoice(frameWidths, context.req.query("width"));
+      const scheme = readChoice(frameSchemes, context.req.query("scheme"));
       const withRemote = context.req.query("remote") === "1";
       const remote = countRemote(content.html ?? "", pictureSources);
-      return <HtmlView mail={mail} place={place} width={width} withRemote={withRemote} remote={remote} />;
+      const shown = { mail, place, width, scheme, withRemote, remote };
+      return <HtmlView {...shown} />;
     }
     if (view === "text") return <TextView content={content} />;
     if (view === "headers") return <HeadersView content={content} />;
@@ -204,6 +206,14 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
 
   inbox.notFound(showMissing);
   return inbox;
+}
+
+/** One of the choices, or the one that stands for none. */
+function readChoice<Choices extends Readonly<Record<string, string>>>(
+  choices: Choices,
+  value: string | undefined,
+): keyof Choices {
+  return value !== undefined && Object.hasOwn(choices, value) ? value : "";
 }
 
 function readPlace(context: Context): Place {

@@ -6,12 +6,16 @@ import { frameSandbox } from "./catcher-frame.ts";
 import { explainField } from "./catcher-fields.ts";
 import { mailHref, type Place, writeQuery } from "./catcher-links.ts";
 
-export const frameWidths = ["375", "680"] as const;
+/** Full width, a phone's, and that of a mail's column with its ground. */
+export const frameWidths = { "": "Full", "375": "375 px", "680": "680 px" } as const;
+/** As this browser has it, or as a reader has it who prefers the other: a frame takes over its element's scheme. */
+export const frameSchemes = { "": "Auto", light: "Light", dark: "Dark" } as const;
 
 export interface FrameProps {
   readonly mail: CaughtMail;
   readonly place: Place;
-  readonly width: string;
+  readonly width: keyof typeof frameWidths;
+  readonly scheme: keyof typeof frameSchemes;
   readonly withRemote: boolean;
   /** How many remote things the mail would load. */
   readonly remote: number;
@@ -19,23 +23,22 @@ export interface FrameProps {
 
 /** The HTML part, framed: nothing in it can run, and nothing remote loads unless asked for. */
 export function HtmlView(props: FrameProps) {
-  const { mail, place, width, withRemote, remote } = props;
+  const { mail, place, width, scheme, withRemote, remote } = props;
   const href = (more: Record<string, string>) =>
-    mailHref(mail.id, place, { view: "html", width, ...(withRemote ? { remote: "1" } : {}), ...more });
+    mailHref(mail.id, place, { view: "html", width, scheme, ...(withRemote ? { remote: "1" } : {}), ...more });
   return (
     <div class="view">
       <div class="view-frame">
         <div class="view-bar">
-          <nav class="switch" aria-label="Width">
-            <a href={href({ width: "" })} aria-current={width === "" ? "true" : undefined}>
-              Full
-            </a>
-            {frameWidths.map((pixels) => (
-              <a href={href({ width: pixels })} aria-current={width === pixels ? "true" : undefined}>
-                {pixels} px
-              </a>
-            ))}
-          </nav>
+          <div class="row">
+            <Switch label="Width" values={frameWidths} current={width} hrefOf={(value) => href({ width: value })} />
+            <Switch
+              label="Colours"
+              values={frameSchemes}
+              current={scheme}
+              hrefOf={(value) => href({ scheme: value })}
+            />
+          </div>
           <RemoteSwitch remote={remote} withRemote={withRemote} on={href({ remote: "1" })} off={href({ remote: "" })} />
         </div>
         <div class="stage" tabindex={0} role="group" aria-label="The mail at this width">
@@ -44,10 +47,30 @@ export function HtmlView(props: FrameProps) {
             sandbox={frameSandbox}
             src={`/mail/${mail.id}/frame${writeQuery({ remote: withRemote ? "1" : "" })}`}
             data-width={width === "" ? undefined : width}
+            data-scheme={scheme === "" ? undefined : scheme}
           ></iframe>
         </div>
       </div>
     </div>
+  );
+}
+
+function Switch(props: {
+  readonly label: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly current: string;
+  readonly hrefOf: (value: string) => string;
+}) {
+  return (
+    <nav class="switch" aria-label={props.label}>
+      {Object.entries(props.values)
+        .toSorted(([first], [second]) => Number(first !== "") - Number(second !== ""))
+        .map(([value, words]) => (
+          <a href={props.hrefOf(value)} aria-current={props.current === value ? "true" : undefined}>
+            {words}
+          </a>
+        ))}
+    </nav>
   );
 }
 

@@ -171,6 +171,24 @@ describe.skipIf(!executable)("the inbox in a real browser", { timeout: timeoutMs
     await page.context().close();
   });
 
+  it("shows a mail as readers in the light and in the dark see it", async () => {
+    const html =
+      "<style>p { color: rgb(1, 2, 3) } @media (prefers-color-scheme: dark) { p { color: rgb(4, 5, 6) } }</style><p>Hello</p>";
+    const id = await running.catchMail(writeMail({ html }));
+    // Playwright's own choice of a scheme would hold in every frame.
+    const page = await open(`/mail/${id}`, { colorScheme: null });
+    const colour = () =>
+      page
+        .frameLocator("iframe")
+        .getByText("Hello")
+        .evaluate((words) => getComputedStyle(words).color);
+    await page.getByRole("link", { name: "Dark" }).click();
+    await expect.poll(colour).toBe("rgb(4, 5, 6)");
+    await page.getByRole("link", { name: "Light" }).click();
+    await expect.poll(colour).toBe("rgb(1, 2, 3)");
+    await page.context().close();
+  });
+
   it("downloads the mail and its parts as they are", async () => {
     const raw = writeMail();
     const id = await running.catchMail(raw);
