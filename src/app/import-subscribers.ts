@@ -10,6 +10,7 @@ import { createErasureKeys } from "../domain/erased-address.ts";
 import { systemClock } from "../lib/clock.ts";
 import { InputError, messageOf, UnavailableError } from "../lib/errors.ts";
 import type { Config } from "./config.ts";
+import { readBytes } from "./read-bytes.ts";
 import { openRejectsFile } from "./rejects-file.ts";
 import { loadSecrets } from "./secret.ts";
 
@@ -47,18 +48,23 @@ const pieceBytes = 256 * 1024;
  * @throws InputError with the place, when the file as a whole can't be used; UnavailableError when file, disk or database
  *   fail; the signal's reason when it was aborted. Nothing was changed then.
  */
-export async function importFile(pool: Pool, config: Config, options: ImportFileOptions): Promise<ImportFileResult> {
+export async function importFile(
+  pool: Pool,
+  config: Pick<Config, "secrets" | "dataDir">,
+  options: ImportFileOptions,
+): Promise<ImportFileResult> {
   const { file, signal, onProgress } = options;
   const bytesTotal = options.stream ? null : await sizeOf(file);
   const rejects = options.rejectsFile === undefined ? null : await openRejectsFile(options.rejectsFile);
   const stream = options.stream ?? createReadStream(file, { highWaterMark: pieceBytes });
-  if (signal) addAbortSignal(signal, stream);
   let bytes = 0;
+  const source = readBytes(stream, file, (size) => (bytes += size));
+  if (signal) addAbortSignal(signal, stream);
   try {
     const result = await importSubscribers(createImportStore(pool), {
       listId: options.listId,
       file,
-      bytes: counted(stream, file, (size) => (bytes += size)),
+      bytes: source,
       consent: { source: options.source, file: basename(file), importedAt: systemClock.now().toISOString() },
       erasureKeys: createErasureKeys(loadSecrets(config)),
       ...(options.map ? { map: options.map } : {}),
@@ -70,7 +76,8 @@ export async function importFile(pool: Pool, config: Config, options: ImportFile
     return { ...result, rejectsFile: (await rejects?.keep()) ?? null };
   } catch (thrown) {
     await rejects?.discard();
-    throw signal?.aborted ? signal.reason : thrown;
+    // Reading an interrupted stream fails in its own words. What came of a commit must be told as it is.
+    throw signal?.aborted && !(thrown instanceof UnavailableError) ? signal.reason : thrown;
   } finally {
     stream.destroy();
   }
@@ -86,19 +93,5 @@ async function sizeOf(file: string): Promise<number> {
       { code: "file-unreadable", message: `The file can't be read: ${messageOf(cause)}`, place: { file } },
       { cause },
     );
-  }
-}
-
-async function* counted(stream: Readable, file: string, count: (size: number) => void): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const piece of stream as AsyncIterable<Uint8Array | string>) {
-      const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
-      count(bytes.length);
-      yield bytes;
-    }
-  } catch (cause) {
-    throw new UnavailableError("file-unreadable", `${file} can't be read: ${messageOf(cause)}. Nothing was changed.`, {
-      cause,
-    });
   }
 }

@@ -4,7 +4,8 @@ import type { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { importSuppressions } from "../adapters/postgres/suppressions.ts";
 import { readSuppressions } from "../audience/read-suppressions.ts";
-import { InputError, messageOf, type Problem } from "../lib/errors.ts";
+import type { Problem } from "../lib/errors.ts";
+import { readBytes } from "./read-bytes.ts";
 
 export interface SuppressionImport {
   /** How many are new; those that stood already keep their first reason. */
@@ -32,15 +33,4 @@ export async function importSuppressionFile(pool: Pool, file: string, stream?: R
   };
   const added = await importSuppressions(pool, readSuppressions({ file: basename(file), bytes, onProblem }));
   return { added, unusable, problems };
-}
-
-async function* readBytes(stream: Readable, file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream as AsyncIterable<Uint8Array>;
-  } catch (cause) {
-    throw new InputError(
-      { code: "file-unreadable", message: `The file can't be read: ${messageOf(cause)}`, place: { file } },
-      { cause },
-    );
-  }
 }

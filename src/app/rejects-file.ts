@@ -54,7 +54,8 @@ export async function openRejectsFile(path: string): Promise<RejectsFile> {
       return isWritten ? path : null;
     },
     discard: async () => {
-      if (isWritten) await rm(draft, { force: true });
+      // What led here is what must be told, not that the draft can't be removed.
+      if (isWritten) await rm(draft, { force: true }).catch(() => {});
     },
   };
 }

@@ -73,7 +73,7 @@ async function beginStage(pool: Pool, signal: AbortSignal | undefined): Promise<
     throw cause;
   }
 
-  let failure: unknown;
+  let failure: Error | undefined;
   copy.on("error", (error) => (failure ??= error));
   const phase: Phase = { doing: "being read" };
   let rejectInterrupted: (reason: unknown) => void = () => {};
@@ -91,9 +91,11 @@ async function beginStage(pool: Pool, signal: AbortSignal | undefined): Promise<
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       if (failure !== undefined) throw failure;
-      return await Promise.race([work(), interrupted]);
+      signal?.throwIfAborted();
+      return await work();
     } catch (thrown) {
-      throw signal?.aborted ? signal.reason : explainFailure(failure ?? thrown, phase.doing);
+      const isInterrupted = signal?.aborted && phase.doing !== "being committed";
+      throw isInterrupted ? signal.reason : explainFailure(failure ?? thrown, phase.doing);
     }
   };
 
@@ -102,14 +104,18 @@ async function beginStage(pool: Pool, signal: AbortSignal | undefined): Promise<
     needsErasedKeys,
     add: (rows) =>
       guarded(async () => {
-        if (!copy.write(rows.map(stageLine).join(""))) await once(copy, "drain");
+        if (!copy.write(rows.map(stageLine).join(""))) await once(copy, "drain", signal ? { signal } : {});
       }),
     merge: (options, takeRefused) =>
-      guarded(async () => {
-        copy.end();
-        await finished(copy);
-        phase.doing = "being merged";
-        return merge(client, options, phase, takeRefused);
+      guarded(() => {
+        const merging = async (): Promise<MergeCounts> => {
+          copy.end();
+          await finished(copy);
+          phase.doing = "being merged";
+          return merge(client, options, phase, takeRefused);
+        };
+        // A server that no longer answers must not keep us from ending.
+        return Promise.race([merging(), interrupted]);
       }),
     close: async () => {
       if (isClosed) return;
