@@ -2,7 +2,7 @@ import { clipBytes } from "./preview-views.tsx";
 import { inventedAddress } from "../app/live-preview.ts";
 import { Badge, Notice } from "../ui/badge.tsx";
 import { SubmitButton } from "../ui/button.tsx";
-import { formatBytes } from "../ui/format.ts";
+import { formatCount } from "../ui/format.ts";
 import type { PreviewModel } from "./preview-model.ts";
 import { hrefOf, type PreviewQuery } from "./preview-query.ts";
 import { describeAudience } from "./preview-audience.ts";
@@ -200,7 +200,7 @@ function Weight({ model: { query, mail } }: { readonly model: PreviewModel }) {
         value={Math.min(bytes, clipBytes)}
       ></meter>
       <p class="small">
-        <span class="numbers">{formatBytes(bytes)}</span> of {formatBytes(clipBytes)} that Gmail shows
+        <span class="numbers">{formatCount(bytes)}</span> of the {formatCount(clipBytes)} bytes that Gmail shows
         {bytes > clipBytes ? <Badge state="bad">cut</Badge> : null}
       </p>
     </section>

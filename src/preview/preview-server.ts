@@ -65,6 +65,12 @@ export async function startPreviewServer(options: PreviewServerOptions): Promise
       );
     });
   });
+  // Loading MJML takes most of a second: it is done before the first page is asked for.
+  void preview.files().then((files) => {
+    const file = first ?? files[0];
+    if (file) return preview.show(file.file, nobody);
+    return undefined;
+  });
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : options.port;
   let stopping: Promise<void> | null = null;
@@ -79,6 +85,8 @@ export async function startPreviewServer(options: PreviewServerOptions): Promise
       })),
   };
 }
+
+const nobody = { address: "", values: {}, lang: "", zone: "", variant: "" };
 
 /** A file of the issues' folder keeps its short name. */
 async function nameFile(

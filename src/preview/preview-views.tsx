@@ -1,6 +1,6 @@
 import type { MailPart } from "../domain/caught-mail.ts";
 import { Badge, Notice } from "../ui/badge.tsx";
-import { formatBytes, formatMany } from "../ui/format.ts";
+import { formatBytes, formatCount, formatMany } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Table } from "../ui/table.tsx";
 import { explainField } from "./catcher-fields.ts";
@@ -222,9 +222,9 @@ function WeightView({ model: { mail, weights } }: { readonly model: PreviewModel
   return (
     <Scroll>
       <p>
-        The HTML has <strong class="numbers">{formatBytes(bytes)}</strong>. Gmail counts it as it is before its transfer
-        encoding, with links and styles, without pictures, and cuts at {formatBytes(clipBytes)}: what follows, with the
-        link to leave, hides behind “View entire message”.
+        The HTML has <strong class="numbers">{formatCount(bytes)} bytes</strong>. Gmail counts it as it is before its
+        transfer encoding, with links and styles, without pictures, and cuts at {formatCount(clipBytes)}: what follows,
+        with the link to leave, hides behind “View entire message”.
       </p>
       <Table label="Blocks by weight" columns={["Block", "Line", "Without it, less", "Share"]}>
         {(weights ?? []).map((weight) => (

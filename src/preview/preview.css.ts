@@ -3,7 +3,7 @@ export const previewCss = `
 .preview { display: grid; grid-template-rows: auto minmax(0, 1fr); height: 100vh; height: 100dvh; }
 .between { justify-content: space-between; }
 .bar { display: grid; grid-template-columns: max-content minmax(160px, 520px) minmax(max-content, 1fr); gap: var(--space-3) var(--space-5); align-items: center; padding: var(--space-2) var(--space-4); background: var(--surface); border-bottom: 1px solid var(--line); }
-.brand { display: inline-flex; align-items: center; gap: 10px; color: var(--text); font-weight: 650; text-decoration: none; }
+.brand { white-space: nowrap; display: inline-flex; align-items: center; gap: 10px; color: var(--text); font-weight: 650; text-decoration: none; }
 .brand:hover { color: var(--text); }
 .brand svg { width: 26px; height: 26px; flex: none; }
 .brand .muted { font-weight: 400; }
@@ -18,7 +18,7 @@ export const previewCss = `
 .live[data-state="lost"]::before { background: var(--bad); }
 
 .panes { display: grid; grid-template-columns: minmax(0, 1fr) 304px; min-height: 0; }
-main { display: grid; grid-template-rows: auto auto minmax(0, 1fr); min-height: 0; min-width: 0; background: var(--surface); }
+main { display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto auto minmax(0, 1fr); min-height: 0; min-width: 0; background: var(--surface); }
 .summary { display: grid; gap: 2px; padding: var(--space-3) var(--space-5); }
 .summary h1 { font-size: 1.25rem; line-height: 1.35; overflow-wrap: anywhere; }
 .summary .from { font-size: var(--small); overflow-wrap: anywhere; }
@@ -102,6 +102,7 @@ dialog h2 { font-size: var(--large); }
 @media (max-width: 860px) {
   .preview { height: auto; min-height: 100dvh; }
   .bar { grid-template-columns: 1fr auto; position: sticky; top: 0; z-index: 6; }
+  .bar .live { font-size: 0; }
   .bar .pick { grid-column: 1 / -1; grid-row: 2; }
   .to-controls { display: inline-flex; }
   .panes { grid-template-columns: minmax(0, 1fr); }

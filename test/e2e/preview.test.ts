@@ -1,0 +1,254 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startCatcher, type Catcher } from "../../src/adapters/catcher/catcher.ts";
+import { readConfig } from "../../src/app/config.ts";
+import { type CatcherPages, startCatcherPages } from "../../src/preview/catcher-pages.ts";
+import { type PreviewServer, startPreviewServer } from "../../src/preview/preview-server.ts";
+import { launchChromium, runAxe } from "../support/chromium.ts";
+import { requireProgram } from "../support/require-program.ts";
+
+const executable = requireProgram("chromium");
+
+const issueText = (words: string): string => `template: digest
+lang: en
+subject: "{{subscriber.firstName|Reader}}, what is new"
+preheader: Enough words to say why somebody would want to read on this time.
+title: What is new
+date: 2026-11-20
+blocks:
+  - type: text
+    text: |
+      Hello {{subscriber.firstName|there}}, ${words}
+  - type: text
+    audience: plan = "pro"
+    text: Only for those who pay.
+`;
+
+describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000 }, () => {
+  let browser: Browser;
+  let server: PreviewServer;
+  let catcher: Catcher;
+  let inbox: CatcherPages;
+  let folder: string;
+  let issueFile: string;
+  let templates: string;
+  /** Every address that a page asked for. */
+  const requested: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "broadsheet-preview-"));
+    templates = join(folder, "templates");
+    cpSync("templates", templates, { recursive: true });
+    const issues = join(folder, "issues");
+    cpSync("issues", issues, { recursive: true });
+    issueFile = join(issues, "2026-11-20-new.yaml");
+    writeFileSync(issueFile, issueText("welcome."));
+    const config = { ...readConfig({ DATA_DIR: join(folder, "data") }), catcherWebPort: 0 };
+    catcher = await startCatcher({ host: config.host, port: 0, tls: "hidden" });
+    inbox = await startCatcherPages(catcher, config);
+    [browser, server] = await Promise.all([
+      launchChromium(executable as string),
+      startPreviewServer({
+        config,
+        issuesRoot: issues,
+        templatesRoot: templates,
+        port: 0,
+        catcher,
+        inboxUrl: inbox.url,
+        smtpUrl: catcher.smtpUrl,
+        openPool: async () => null,
+      }),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await inbox?.stop();
+    await catcher?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(path = "", options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.on("request", (request) => requested.push(request.url()));
+    await page.goto(`${server.url}/?issue=2026-11-20-new.yaml${path}`, { waitUntil: "load" });
+    return page;
+  }
+  const isLive = (page: Page) => page.getByText("Live", { exact: true }).waitFor();
+  /** The frame that is seen, not the one that is on its way. */
+  const mailOf = (page: Page) => page.frameLocator("#stage iframe:not(.incoming)");
+
+  it("shows a saved issue at once", async () => {
+    const page = await open();
+    await isLive(page);
+    await mailOf(page).getByText("Hello there, welcome.").waitFor();
+    const tookMs: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const words = `this is round ${round}.`;
+      // Watched in the page, so that the driver's own time doesn't count.
+      const seen = page.evaluate(
+        (wanted) =>
+          new Promise<number>((resolve) => {
+            const look = (): void => {
+              const frame = document.querySelector<HTMLIFrameElement>("#stage iframe:not(.incoming)");
+              if (frame?.contentDocument?.body?.textContent?.includes(wanted)) resolve(Date.now());
+              else requestAnimationFrame(look);
+            };
+            look();
+          }),
+        words,
+      );
+      const savedAt = Date.now();
+      writeFileSync(issueFile, issueText(words));
+      tookMs.push((await seen) - savedAt);
+    }
+    const median = tookMs.toSorted((a, b) => a - b)[10] as number;
+    console.log(`saved to seen: median ${median} ms of ${tookMs.join(", ")}`);
+    // 150 ms on a machine that does nothing else; the bound bears a busy one.
+    expect(median).toBeLessThan(1_500);
+    await page.context().close();
+  });
+
+  it("shows a changed template and theme, and nothing of another template's", async () => {
+    writeFileSync(issueFile, issueText("welcome."));
+    const page = await open();
+    await isLive(page);
+    const partial = join(templates, "shared", "masthead.mjml.hbs");
+    const before = readFileSync(partial, "utf8");
+    const other = join(templates, "letter", "text.hbs");
+    writeFileSync(other, `${readFileSync(other, "utf8")}\nsomething\n`);
+    writeFileSync(
+      partial,
+      `<mj-section><mj-column><mj-text>A line of the template</mj-text></mj-column></mj-section>\n${before}`,
+    );
+    await mailOf(page).getByText("A line of the template").waitFor();
+    writeFileSync(partial, before);
+    await mailOf(page).getByText("A line of the template").waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  it("says what is wrong with its line over the last good view, and recovers", async () => {
+    const page = await open();
+    await isLive(page);
+    await mailOf(page).getByText("Hello there, welcome.").waitFor();
+    writeFileSync(issueFile, issueText("welcome.").replace("type: text", "type: tekst"));
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("2026-11-20-new.yaml:8:");
+    expect(await alert.locator(".it").textContent()).toContain("type: tekst");
+    expect(await mailOf(page).getByText("Hello there, welcome.").count()).toBe(1);
+    expect(await runAxe(page)).toEqual([]);
+    writeFileSync(issueFile, issueText("better."));
+    await mailOf(page).getByText("Hello there, better.").waitFor();
+    await alert.waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  it("places what is wrong with a template in the template", async () => {
+    const page = await open();
+    await isLive(page);
+    const layout = join(templates, "digest", "layout.mjml.hbs");
+    const before = readFileSync(layout, "utf8");
+    writeFileSync(layout, `${before}\n{{nothing.of.the.kind}}\n`);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("digest/layout.mjml.hbs");
+    writeFileSync(layout, before);
+    await alert.waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  it("turns dark by a click and by a key, as the mail asks for or against its will", async () => {
+    const page = await open();
+    await isLive(page);
+    const ground = () =>
+      mailOf(page)
+        .locator(".card")
+        .first()
+        .evaluate((card) => getComputedStyle(card).backgroundColor);
+    expect(await ground()).toBe("rgb(255, 255, 255)");
+    await page.getByRole("link", { name: "Dark", exact: true }).click();
+    await isLive(page);
+    expect(await ground()).toBe("rgb(30, 29, 27)");
+    await page.keyboard.press("f");
+    await page.waitForURL(/scheme=forced/);
+    expect(await ground()).toBe("rgb(18, 18, 18)");
+    await page.context().close();
+  });
+
+  it("shows another reader and another variant, by form, link and key", async () => {
+    writeFileSync(issueFile, issueText("welcome."));
+    const page = await open();
+    await isLive(page);
+    expect(await page.locator("h1").textContent()).toBe("Reader, what is new");
+    await page.getByLabel("firstName").fill("Ada");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("heading", { name: "Ada, what is new" }).waitFor();
+    await mailOf(page).getByText("Hello Ada, welcome.").waitFor();
+    expect(await mailOf(page).getByText("Only for those who pay.").count()).toBe(0);
+    await page.getByRole("link", { name: /^Variant 1/ }).click();
+    await mailOf(page).getByText("Only for those who pay.").waitFor();
+    await page.context().close();
+  });
+
+  it("sends a test, and leads to the caught copy with the very bytes", async () => {
+    const page = await open("&a.firstName=Grace");
+    await isLive(page);
+    await page.getByLabel("Send to").fill("ada@example.com");
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await page.getByText("Sent to ada@example.com.").waitFor();
+    const [mail] = catcher.store.list();
+    expect(mail).toMatchObject({ subject: "Grace, what is new", envelope: { to: [{ address: "ada@example.com" }] } });
+    const link = await page.getByRole("link", { name: "See the caught copy" }).getAttribute("href");
+    expect(link).toBe(`${inbox.url}/mail/${mail?.id}`);
+    await page.context().close();
+  });
+
+  it("has nothing that axe finds, in any view, light and dark, wide and narrow", async () => {
+    const views = ["mail", "text", "outline", "source", "headers", "parts", "raw", "weight", "diff", "checks"];
+    for (const view of views)
+      for (const [colorScheme, width] of [
+        ["light", 1280],
+        ["dark", 390],
+      ] as const) {
+        const page = await open(`&view=${view}`, { colorScheme, viewport: { width, height: 844 } });
+        expect({ view, findings: await runAxe(page) }).toEqual({ view, findings: [] });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        await page.context().close();
+      }
+  });
+
+  it("explains its keys, and moves by them", async () => {
+    const page = await open();
+    await isLive(page);
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("2");
+    await page.waitForURL(/view=text/);
+    await page.context().close();
+  });
+
+  it("lets a hostile mail run nothing, load nothing and ask nothing of the preview", async () => {
+    const partial = join(templates, "shared", "masthead.mjml.hbs");
+    const before = readFileSync(partial, "utf8");
+    const evil = `<mj-raw><script>parent.ran = 1</script><img src="x" onerror="parent.ran = 1"><img src="https://tracker.example.net/a.png"><form action="/test" method="post"><button>evil</button></form><iframe src="${server.url}/raw"></iframe></mj-raw>`;
+    writeFileSync(partial, `${evil}\n${before}`);
+    const page = await open();
+    await mailOf(page).getByRole("button", { name: "evil" }).waitFor();
+    await mailOf(page).getByRole("button", { name: "evil" }).click();
+    expect(await page.evaluate(() => "ran" in window)).toBe(false);
+    expect(page.frames()).toHaveLength(2);
+    expect(page.url()).toContain("issue=");
+    writeFileSync(partial, before);
+    await page.context().close();
+    const origin = new URL(server.url).host;
+    const elsewhere = requested.filter((url) => !url.startsWith("data:") && new URL(url).host !== origin);
+    expect(elsewhere).toEqual([]);
+    expect(catcher.store.list()).toHaveLength(1);
+  });
+});
