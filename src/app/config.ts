@@ -40,6 +40,8 @@ export interface Config {
   readonly queueLockMs: number;
   /** A schedule found later than this asks a person. */
   readonly lateAfterMs: number;
+  /** The share of refusals, 0 to 1, above which a campaign halts; 1 never. */
+  readonly haltRefusedShare: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -115,6 +117,11 @@ export const environmentSchema = z.object({
   RATE_LIMIT_REST: duration.default(60_000),
   QUEUE_LOCK: duration.default(60_000),
   LATE_AFTER: duration.default(6 * 3_600_000),
+  HALT_REFUSED: z
+    .string()
+    .regex(/^\d{1,3}(\.\d+)?%$/, "a percentage such as 10%")
+    .transform((text) => Math.min(1, Number(text.slice(0, -1)) / 100))
+    .prefault("10%"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -171,6 +178,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     rateLimitRestMs: values.RATE_LIMIT_REST,
     queueLockMs: values.QUEUE_LOCK,
     lateAfterMs: values.LATE_AFTER,
+    haltRefusedShare: values.HALT_REFUSED,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -10,14 +10,16 @@ import { startLaneWorker, type LaneWorker } from "../adapters/queue/delivery-wor
 import { createQueueBackend } from "../adapters/queue/queue-backend.ts";
 import { parseSmtpServers } from "../adapters/smtp/smtp-servers.ts";
 import { createSmtpTransport } from "../adapters/smtp/transport.ts";
-import { deliver, type DeliverPorts } from "../delivery/deliver.ts";
+import { deliver, type DeliverPorts, type Delivered } from "../delivery/deliver.ts";
 import { createDeliveryTimes } from "../delivery/delivery-times.ts";
 import { paceOf } from "../delivery/dispatch.ts";
 import { defaultRetrySchedule, type RetrySchedule } from "../delivery/retry-schedule.ts";
+import { createCampaignWatch, createLaneWatch } from "../delivery/watch-refusals.ts";
 import { personalise } from "../digest/personalise.ts";
 import type { DeliveryJob } from "../domain/delivery.ts";
 import type { DeliveryLedger } from "../domain/ledger.ts";
 import { createBufferPool } from "../lib/buffer-pool.ts";
+import { BugError } from "../lib/assert.ts";
 import { pause, systemClock } from "../lib/clock.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -39,6 +41,10 @@ const lanesEveryMs = 2_000;
 
 /** Without a connection a job rests this long before it is given back: the pace of retrying a server that is away. */
 const noConnectionPauseMs = 2_000;
+/** While no server may be tried at all a job rests as long, within reason: a mended server should be noticed. */
+const noConnectionPauseMsMax = 15_000;
+/** A fault of our own (credentials, TLS) is mended by a person: trying often would only lock the account. */
+const permanentPauseMs = 15_000;
 
 /** After the first signal what is on the wire may finish for this long; then its sockets are destroyed and it is uncertain. */
 export const drainMs = 25_000;
@@ -102,6 +108,8 @@ export async function runDeliver(config: Config): Promise<number> {
     clock: systemClock,
     random: systemRandom,
     schedule: scheduleOf(config),
+    laneWatch: createLaneWatch(),
+    campaignWatch: createCampaignWatch(config.haltRefusedShare),
     loadDigest: createDigestCache((id) => loadDigest(pool, id)),
     compose(digest, claim) {
       const { fromAddress } = digest.sender;
@@ -114,14 +122,23 @@ export async function runDeliver(config: Config): Promise<number> {
     },
     reuse: ({ bytes }) => buffers.give(bytes),
   };
+  // A broken invariant ends the process: what it held becomes uncertain, and its parent starts another.
+  const died = new AbortController();
+  let bug: BugError | null = null;
+  const die = (error: BugError): void => {
+    bug ??= error;
+    died.abort();
+  };
+  const noConnectionLog = createNoConnectionLog(log);
   const handle = async (job: DeliveryJob): Promise<void> => {
     try {
       const delivered = await deliver(job, ports);
       if (delivered.type === "no-connection") {
-        log.warn({ cause: delivered.cause }, "no SMTP connection");
-        await pause(systemClock, noConnectionPauseMs, shutdown.signal);
+        noConnectionLog(delivered);
+        await pause(systemClock, noConnectionPauseOf(delivered), shutdown.signal);
       }
     } catch (error) {
+      if (error instanceof BugError) return die(error);
       // A bug or a refused statement: the row keeps its claim and becomes uncertain when the lease is over, never lost.
       log.error({ delivery: job.delivery, reason: messageOf(error) }, "a delivery failed inside Broadsheet");
     }
@@ -154,13 +171,15 @@ export async function runDeliver(config: Config): Promise<number> {
   await followLanes();
   log.info({ worker: life.worker, queue: backend.kind, lanes: [...workers.keys()] }, "delivering");
 
-  while (!shutdown.signal.aborted) {
-    await pause(systemClock, lanesEveryMs, shutdown.signal);
+  const ended = AbortSignal.any([shutdown.signal, died.signal]);
+  while (!ended.aborted) {
+    await pause(systemClock, lanesEveryMs, ended);
     await followLanes().catch(onAway);
     log.debug({ eventLoopDelayMs: Math.round(eventLoop.percentile(99) / 1e6) }, "event loop");
     eventLoop.reset();
   }
 
+  if (bug) throw bug;
   log.info("stopping: what is on the wire finishes");
   const drained = Promise.all([notices.stop(), ...[...workers.values()].map((worker) => worker.stop())]);
   const finished = new AbortController();
@@ -199,6 +218,24 @@ function scheduleOf(config: Config): RetrySchedule {
     rateLimitDelayMs: config.rateLimitRestMs,
     ...(config.retryDelaysMs ? { delaysMs: config.retryDelaysMs } : {}),
     ...(config.giveUpAfterMs ? { giveUpAfterMs: config.giveUpAfterMs } : {}),
+  };
+}
+
+function noConnectionPauseOf({ permanent, retryAfterMs }: Extract<Delivered, { type: "no-connection" }>): number {
+  if (retryAfterMs !== null) return Math.min(Math.max(retryAfterMs, noConnectionPauseMs), noConnectionPauseMsMax);
+  return permanent ? permanentPauseMs : noConnectionPauseMs;
+}
+
+/** Every waiting job meets the same closed door; it is told once in a while, a fault of our own as an error. */
+function createNoConnectionLog(log: Logger): (delivered: Extract<Delivered, { type: "no-connection" }>) => void {
+  const toldMs = new Map<string, number>();
+  return ({ cause, permanent }) => {
+    const nowMs = systemClock.monotonicMs();
+    if (nowMs - (toldMs.get(cause) ?? Number.NEGATIVE_INFINITY) < 5_000) return;
+    if (toldMs.size > 100) toldMs.clear();
+    toldMs.set(cause, nowMs);
+    if (permanent) log.error({ cause }, "no SMTP connection, and trying again won't help: mend SMTP_URL or the server");
+    else log.warn({ cause }, "no SMTP connection; trying on");
   };
 }
 

@@ -4,6 +4,7 @@ import type { Outcome, SmtpReply } from "../domain/outcome.ts";
 import { classifyReply } from "../domain/reply-class.ts";
 import { replyReasons, type ReplyReason } from "../domain/reply-reason.ts";
 import type { Random } from "../lib/random.ts";
+import type { WatchedAnswer } from "./watch-refusals.ts";
 import { jitter, retryDelayMs, type RetrySchedule } from "./retry-schedule.ts";
 
 /** What a provider's answer means for everyone else in the lane. */
@@ -12,6 +13,8 @@ export type LaneEffect = { readonly type: "slow" | "pause"; readonly reason: str
 export interface Decision {
   readonly settlement: Settlement;
   readonly laneEffect: LaneEffect | null;
+  /** What the lane's and the campaign's watch count. */
+  readonly answer: WatchedAnswer;
 }
 
 /** Longest reply that the ledger keeps, in characters: enough for any provider's link to its explanation. */
@@ -40,6 +43,7 @@ export function decideSettlement(
           detail: describeReply(outcome.reply),
         },
         laneEffect: null,
+        answer: "other",
       };
     case "uncertain":
       return {
@@ -52,6 +56,7 @@ export function decideSettlement(
           attempt: recordAttempt(outcome),
         },
         laneEffect: null,
+        answer: "other",
       };
     case "refused":
       return decideRefused(claim, outcome, schedule, random);
@@ -67,7 +72,7 @@ function decideRefused(
   random: Random,
 ): Decision {
   const { reply } = outcome;
-  const { reason } = classifyReply(reply.code, reply.enhanced, reply.text, outcome.phase);
+  const { class: kind, reason } = classifyReply(reply.code, reply.enhanced, reply.text, outcome.phase);
   if (senderFaults.has(reason)) {
     // The reader is not to blame: she keeps her turn, and the lane stops before the list is burnt.
     return putOff(claim, outcome, schedule.rateLimitDelayMs, random, {
@@ -75,7 +80,7 @@ function decideRefused(
       reason: `${replyReasons[reason].sentence} ${describeReply(reply)}`,
     });
   }
-  return refuse(claim, outcome, describeReply(reply));
+  return refuse(claim, outcome, describeReply(reply), kind === "policy" ? "policy" : "refused");
 }
 
 function decideDeferred(
@@ -89,7 +94,8 @@ function decideDeferred(
   if (verdict && (verdict.reason === "rate-limit" || senderFaults.has(verdict.reason))) {
     return putOff(claim, outcome, schedule.rateLimitDelayMs, random, { type: "slow", reason: describe(outcome) });
   }
-  if (claim.ageMs >= schedule.giveUpAfterMs) return refuse(claim, outcome, shorten(`expired: ${describe(outcome)}`));
+  if (claim.ageMs >= schedule.giveUpAfterMs)
+    return refuse(claim, outcome, shorten(`expired: ${describe(outcome)}`), "refused");
   return putOff(claim, outcome, retryDelayMs(schedule, claim.attempts + 1, random), random, null);
 }
 
@@ -103,7 +109,12 @@ const senderFaults: ReadonlySet<ReplyReason> = new Set([
   "sender",
 ]);
 
-function refuse(claim: Claim, outcome: Extract<Outcome, { type: "deferred" | "refused" }>, detail: string): Decision {
+function refuse(
+  claim: Claim,
+  outcome: Extract<Outcome, { type: "deferred" | "refused" }>,
+  detail: string,
+  answer: WatchedAnswer,
+): Decision {
   return {
     settlement: {
       delivery: claim.job.delivery,
@@ -115,6 +126,7 @@ function refuse(claim: Claim, outcome: Extract<Outcome, { type: "deferred" | "re
       attempt: { ...recordAttempt(outcome), outcome: "refused" },
     },
     laneEffect: null,
+    answer,
   };
 }
 
@@ -137,6 +149,7 @@ function putOff(
       attempt: { ...recordAttempt(outcome), outcome: "deferred" },
     },
     laneEffect,
+    answer: laneEffect === null ? "deferred" : "other",
   };
 }
 

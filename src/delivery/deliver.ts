@@ -10,6 +10,7 @@ import type { Random } from "../lib/random.ts";
 import { decideSettlement } from "./decide-settlement.ts";
 import type { DeliveryTimes } from "./delivery-times.ts";
 import type { RetrySchedule } from "./retry-schedule.ts";
+import type { AnswerWatch } from "./watch-refusals.ts";
 
 export interface DeliverPorts {
   readonly transport: Transport;
@@ -20,6 +21,9 @@ export interface DeliverPorts {
   readonly random: Random;
   readonly schedule: RetrySchedule;
   readonly times: DeliveryTimes;
+  /** Stop a lane or a campaign whose answers are worse than they may be. */
+  readonly laneWatch?: AnswerWatch;
+  readonly campaignWatch?: AnswerWatch;
   /** From the process's cache, else from the ledger; throws when it can't be had. */
   loadDigest(id: string): Promise<Digest>;
   /** Personalises and signs: the exact bytes, the same on every try. Throws when a value without a fallback is missing. */
@@ -33,7 +37,13 @@ export type Delivered =
   | { readonly type: "nothing" }
   | { readonly type: "settled"; readonly settlement: Settlement }
   /** No server could be reached; nothing was claimed, and the row comes back by its own timer. */
-  | { readonly type: "no-connection"; readonly cause: string; readonly permanent: boolean };
+  | {
+      readonly type: "no-connection";
+      readonly cause: string;
+      readonly permanent: boolean;
+      /** How long every server will answer the same. */
+      readonly retryAfterMs: number | null;
+    };
 
 /**
  * One delivery: connection, claim, personalise, sign, send, settle, in this order. The connection comes before the claim, so
@@ -44,7 +54,12 @@ export async function deliver(job: DeliveryJob, ports: DeliverPorts): Promise<De
   const { transport, ledger, journal, clock, times } = ports;
   const connection = await transport.connect(clock.monotonicMs() + times.connectMs);
   if ("failed" in connection)
-    return { type: "no-connection", cause: connection.cause, permanent: connection.permanent };
+    return {
+      type: "no-connection",
+      cause: connection.cause,
+      permanent: connection.permanent,
+      retryAfterMs: connection.retryAfterMs ?? null,
+    };
 
   // The deadline starts before the claim: the lease that the claim writes can only end later than what is measured here.
   const startedMs = clock.monotonicMs();
@@ -59,13 +74,20 @@ export async function deliver(job: DeliveryJob, ports: DeliverPorts): Promise<De
     connection.release();
   }
 
-  const { settlement, laneEffect } =
+  const { settlement, laneEffect, answer } =
     outcome.type === "unsendable"
-      ? { settlement: settleUnsendable(claim, outcome), laneEffect: null }
+      ? { settlement: settleUnsendable(claim, outcome), laneEffect: null, answer: null }
       : decideSettlement(claim, outcome, ports.schedule, startedMs + times.leaseMs - clock.monotonicMs(), ports.random);
   journal.append(settlement);
   // The lane hears of a rate limit first: what is still waiting there should rest, too.
   if (laneEffect) await ports.lanes[laneEffect.type](claim.lane, laneEffect.reason);
+  if (answer) {
+    const stopLane = ports.laneWatch?.note(claim.lane, answer);
+    if (stopLane) await ports.lanes.pause(claim.lane, `${stopLane}; the last: ${settlement.detail}`);
+    const { campaign } = claim.job.delivery;
+    const halt = ports.campaignWatch?.note(String(campaign), answer);
+    if (halt) await ports.lanes.haltCampaign(campaign, `${halt}; the last: ${settlement.detail}`);
+  }
   await ledger.settle(settlement);
   journal.settled(settlement);
   return { type: "settled", settlement };

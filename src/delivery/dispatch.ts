@@ -69,7 +69,10 @@ export function createDispatcher(ports: DispatchPorts): { round(): Promise<Dispa
         if (left === undefined) {
           const pace = paceOf(lane);
           await queue.setPace(lane.name, pace);
-          left = windowOf(pace) - (await queue.countAhead(lane.name));
+          const ahead = await queue.countAhead(lane.name);
+          left = windowOf(pace) - ahead;
+          // Asked after the jobs ahead were counted: one that is claimed in between counts twice, and never not at all.
+          if (lane.capToday !== null) left = Math.min(left, ((await ledger.leftToday(lane.name)) ?? 0) - ahead);
         }
         const given = left > 0 ? await fillLane(due.campaign, lane, left) : 0;
         handedOut += given;

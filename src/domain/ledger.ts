@@ -45,6 +45,8 @@ export interface DispatchLedger {
   startDueCampaigns(): Promise<number>;
   /** Lanes that have something due, with their pace as it stands. */
   dueLanes(): Promise<readonly DueLane[]>;
+  /** Tries that the lane's daily cap leaves for today, by the ledger's clock; `null` without a cap. */
+  leftToday(lane: string): Promise<number | null>;
   /** Hands out up to `limit` due deliveries of a campaign's lane, looking at each again after `leaseMs`. */
   handOut(campaign: number, lane: string, limit: number, leaseMs: number): Promise<readonly DeliveryJob[]>;
   /**
@@ -87,6 +89,8 @@ export interface Lane {
   /** 1 is full pace; a rate limit lowers it, time raises it again. */
   readonly slowFactor: number;
   readonly pausedReason: string | null;
+  /** Most tries today, as the warm-up has it; `null` is no cap. */
+  readonly capToday: number | null;
 }
 
 /** The balance of a campaign: planned = accepted + refused + skipped + uncertain + remaining, always. */
@@ -105,6 +109,8 @@ export interface LaneControl {
   slow(lane: string, reason: string): Promise<void>;
   /** The provider refuses the sender, not the reader: the lane stops until an operator has mended it. */
   pause(lane: string, reason: string): Promise<void>;
+  /** Too many refusals or deferrals: the campaign waits for a person. */
+  haltCampaign(campaign: number, reason: string): Promise<void>;
 }
 
 /** A deliver process's own record of replies, written before the ledger is. */

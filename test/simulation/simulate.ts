@@ -144,7 +144,7 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
       times,
       transport: createTransport(process),
       schedule: { delaysMs: [200, 600], giveUpAfterMs: 60_000, rateLimitDelayMs: 1_500 },
-      lanes: { slow: async () => undefined, pause: async () => undefined },
+      lanes: { slow: async () => undefined, pause: async () => undefined, haltCampaign: async () => undefined },
       loadDigest: async () => ({}) as Digest,
       compose: (_digest, claim) =>
         ({

@@ -37,9 +37,10 @@ const returned = `d.number, d.turn, d.attempts, d.lane, d.frozen, d.variant,
 /**
  * Takes deliveries: the row's turn is the job's, it is open, the campaign is sending, and the person may still be mailed.
  * What a retry needs is frozen here, once. Under READ COMMITTED a row that another worker just took is looked at again
- * and no longer matches. `due_at` stays as it is, so that the update touches no index.
+ * and no longer matches. `due_at` stays as it is, so that the update touches no index. Lanes with a daily cap count here.
  */
 const claimSql = (table: string): string => `
+WITH claimed AS (
 UPDATE ${table} d SET
   state = 'sending',
   worker = $4,
@@ -58,8 +59,17 @@ WHERE c.id = $1 AND c.state = 'sending'
   AND m.list_id = c.list_id AND m.subscriber_id = d.subscriber_id
   AND m.status = 'confirmed' AND (m.paused_until IS NULL OR m.paused_until <= now())
   AND NOT ${suppressedSql("s")}
-  AND NOT EXISTS (SELECT 1 FROM lanes l WHERE l.name = d.lane AND (l.paused_reason IS NOT NULL OR l.slowed_until > now()))
-RETURNING ${returned}`;
+  AND NOT EXISTS (SELECT 1 FROM lanes l WHERE l.name = d.lane AND (l.paused_reason IS NOT NULL OR l.slowed_until > now()
+    OR (l.daily_cap IS NOT NULL AND lane_left(l.name, l.daily_cap, l.daily_growth, l.warm_up_since) = 0)))
+RETURNING ${returned}
+), counted AS (
+  INSERT INTO lane_days (lane, day, claimed)
+  SELECT lane, (now() AT TIME ZONE 'UTC')::date, count(*) FROM claimed
+  WHERE lane IN (SELECT name FROM lanes WHERE daily_cap IS NOT NULL)
+  GROUP BY lane ORDER BY lane
+  ON CONFLICT (lane, day) DO UPDATE SET claimed = lane_days.claimed + excluded.claimed
+)
+SELECT * FROM claimed`;
 
 /** A claim whose answer was lost: what this worker holds of these turns. */
 const askAgainSql = (table: string): string => `

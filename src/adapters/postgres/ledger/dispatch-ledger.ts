@@ -66,6 +66,19 @@ WHERE c.id = $1 AND c.state = 'sending'
   AND NOT EXISTS (SELECT 1 FROM ${table} WHERE due_at IS NOT NULL)
   AND c.planned = (SELECT count(*) FROM ${table} WHERE state IN ('accepted', 'refused', 'skipped', 'uncertain'))`;
 
+/**
+ * A late reply can put a delivery off in the very moment in which its campaign closes, each unseen by the other: whoever
+ * closed lately is looked at again.
+ */
+const reopenSql = (table: string): string => `
+UPDATE campaigns c SET state = 'sending', finished_at = NULL
+WHERE c.id = $1 AND c.state = 'sent' AND EXISTS (SELECT 1 FROM ${table} WHERE due_at IS NOT NULL)`;
+
+/** What the last claims of a cancelled campaign put off is skipped like everything else that was open. */
+const skipCancelledSql = (table: string): string => `
+UPDATE ${table} SET state = 'skipped', due_at = NULL, settled_at = now(), detail = 'campaign cancelled'
+WHERE lane = ANY($1) AND due_at IS NOT NULL AND state IN ('pending', 'deferred')`;
+
 /** A cancelled campaign is watched until its last claims have ended. */
 const endCancelledSql = (table: string): string => `
 UPDATE campaigns c SET finished_at = now()
@@ -114,6 +127,14 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
       }
       return due;
     },
+    async leftToday(lane) {
+      const { rows } = await pool.query<{ left: number | null }>({
+        name: "left-today",
+        text: "SELECT lane_left(name, daily_cap, daily_growth, warm_up_since) AS left FROM lanes WHERE name = $1",
+        values: [lane],
+      });
+      return rows[0]?.left ?? null;
+    },
     async handOut(campaign, lane, limit, leaseMs) {
       const { rows } = await pool.query<{ number: number; turn: number }>({
         name: `hand-out-${campaign}`,
@@ -136,6 +157,9 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
           values: [lanes, sweepLimit, campaign.state === "cancelled" ? "hold" : campaign.policy, campaign.id],
         });
         uncertain += swept.rows.filter((row) => row.lost).length;
+        if (campaign.state === "cancelled") {
+          await pool.query({ name: `skip-cancelled-${campaign.id}`, text: skipCancelledSql(table), values: [lanes] });
+        }
         if (campaign.policy === "resend" && campaign.state === "sending") {
           resent +=
             (await pool.query({ name: `resend-${campaign.id}`, text: resendSql(table), values: [lanes] })).rowCount ??
@@ -151,6 +175,12 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
         const { rowCount } = await pool.query({ name: `finish-${state}-${id}`, text, values: [id] });
         if (state === "sending") finished += rowCount ?? 0;
       }
+      const closed = await pool.query<{ id: number }>({
+        name: "closed-lately",
+        text: "SELECT id FROM campaigns WHERE state = 'sent' AND finished_at > now() - interval '1 minute' ORDER BY id",
+      });
+      for (const { id } of closed.rows)
+        await pool.query({ name: `reopen-${id}`, text: reopenSql(partitionOf(id)), values: [id] });
       return finished;
     },
   };

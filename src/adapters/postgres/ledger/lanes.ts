@@ -14,7 +14,8 @@ export async function loadLanes(pool: Pool, restMs: number): Promise<readonly La
       SELECT name, domains, per_second::float8 AS "perSecond", concurrency, slowed_until AS "slowedUntil", paused_reason AS "pausedReason",
         CASE WHEN slowed_until IS NULL THEN 1
              ELSE least(1, slow_factor * power($1::float8, greatest(0, extract(epoch FROM now() - slowed_until)) / $2::float8))
-        END::float8 AS "slowFactor"
+        END::float8 AS "slowFactor",
+        lane_cap(daily_cap, daily_growth, warm_up_since)::int AS "capToday"
       FROM lanes ORDER BY name`,
     values: [recoveryShare, restMs / 1000],
   });
@@ -47,6 +48,13 @@ export function createLaneControl(pool: Pool, restMs: number, onAway: (error: un
         name: "pause-lane",
         text: "UPDATE lanes SET paused_reason = $2 WHERE name = $1 AND paused_reason IS NULL",
         values: [lane, reason],
+      });
+    },
+    async haltCampaign(campaign, reason) {
+      await tell({
+        name: "halt-campaign",
+        text: "UPDATE campaigns SET state = 'paused', state_reason = $2 WHERE id = $1 AND state = 'sending'",
+        values: [campaign, reason],
       });
     },
   };

@@ -20,7 +20,11 @@ WITH s AS (
     detail = s.detail
   FROM s
   WHERE d.number = s.number AND d.turn = s.turn AND d.state IN ('sending', 'uncertain')
-  RETURNING d.number, s.turn
+  RETURNING d.number, s.turn, s.state
+), reopened AS (
+  -- A late "try again" for a row that was uncertain when its campaign closed: somebody must look at it.
+  UPDATE campaigns SET state = 'sending', finished_at = NULL
+  WHERE id = $1 AND state = 'sent' AND EXISTS (SELECT 1 FROM done WHERE state = 'deferred')
 )
 INSERT INTO attempts (campaign_id, number, turn, server, outcome, phase, code, enhanced, reply)
 SELECT $1, t.number, done.turn, t.server, t.outcome, t.phase, t.code, t.enhanced, t.reply
