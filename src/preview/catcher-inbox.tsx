@@ -162,11 +162,10 @@ export function createInbox(options: CatcherAppOptions & { readonly clock: Clock
   inbox.get("/mail/:id", (context) => {
     const id = context.req.param("id");
     const newest = store.list()[0];
-    if (id === "latest") return context.redirect(newest ? mailHref(newest.id, readPlace(context)) : "/", 302);
-    return showMail(
-      context,
-      mailViews.find((view) => view === context.req.query("view")),
-    );
+    const view = mailViews.find((known) => known === context.req.query("view"));
+    if (id === "latest")
+      return context.redirect(newest ? mailHref(newest.id, readPlace(context), { view: view ?? "" }) : "/", 302);
+    return showMail(context, view);
   });
   inbox.get("/view/:id", (context) => context.redirect(mailHref(context.req.param("id"), readPlace(context)), 302));
 
