@@ -19,6 +19,8 @@ export function addLeaveRoutes(app: Hono, { pool, log, tokens }: PublicContext):
   app.get(path, async (c) => {
     const payload = payloadOf(c);
     if (!payload) return renderBroken(c);
+    // Scanners do this; whoever counts leavers counts presses.
+    log.debug({ list: payload.list, delivery: payload.delivery, method: c.req.method }, "a leave page was looked at");
     const leaving = await lookAtLeaving(pool, payload);
     return c.html(leaving.reader ? renderQuestion(c, leaving) : renderGone(c, leaving));
   });

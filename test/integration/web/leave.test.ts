@@ -204,6 +204,20 @@ describe("looking", () => {
   });
 });
 
+it("One network that reads too fast is asked to wait; one-click presses from the same are answered", async () => {
+  const from = { "x-forwarded-for": "192.0.2.77" };
+  const statuses = new Map<number, number>();
+  for (let index = 0; index < 610; index += 1) {
+    const { status } = await web.app.request("/u/x", { headers: from });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  expect([...statuses]).toEqual([
+    [404, 600],
+    [429, 10],
+  ]);
+  expect((await web.post(path, pair, from)).status).toBe(200);
+});
+
 describe("the page's buttons", () => {
   it("leave this list, then every list by a second choice", async () => {
     const done = await web.post(path, { press: "leave" });

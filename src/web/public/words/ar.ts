@@ -1,23 +1,28 @@
+import { isolate } from "../../../digest/isolate.ts";
 import type { PageWords } from "./words.ts";
+
+/** Names and addresses keep their own order inside a sentence that runs the other way. */
+const apart = (text: string): string => isolate(text, "rtl");
 
 export const arabic: PageWords = {
   languageName: "العربية",
   common: {
     skip: "انتقل إلى المحتوى",
     languages: "اللغة",
-    sentBy: (name) => `مُرسَل من ${name}`,
+    sentBy: (name) => `مُرسَل من ${apart(name)}`,
     brokenTitle: "هذا الرابط لا يعمل",
     brokenText: "ربما قُطع في الطريق. افتحه من الرسالة مرة أخرى، أو انسخه كاملًا.",
+    tooManyTitle: "لحظة من فضلك",
     tooMany: "هذا كثير دفعة واحدة. حاول مرة أخرى بعد بضع دقائق.",
     notUnderstood: "لم يصل النموذج كاملًا. ارجع وحاول مرة أخرى.",
   },
   leave: {
-    title: (list) => `هل تريد مغادرة ${list}؟`,
-    text: (address, list) => `لن تصل إلى ${address} رسائل أخرى من ${list}.`,
+    title: (list) => `هل تريد مغادرة ${apart(list)}؟`,
+    text: (address, list) => `لن تصل إلى ${apart(address)} رسائل أخرى من ${apart(list)}.`,
     press: "نعم، ألغِ اشتراكي",
     preferences: "أفضّل اختيار ما يصلني",
-    doneTitle: (list) => `لقد غادرت ${list}`,
-    doneText: (address, list) => `لن تصل إلى ${address} رسائل أخرى من ${list}. يسري ذلك من الآن.`,
+    doneTitle: (list) => `لقد غادرت ${apart(list)}`,
+    doneText: (address, list) => `لن تصل إلى ${apart(address)} رسائل أخرى من ${apart(list)}. يسري ذلك من الآن.`,
     gone: "هذا العنوان ليس في أي من قوائمنا، ولا تصله رسائل منا.",
     everyList: (count) =>
       count === 1 ? "ما زلت في قائمة أخرى من قوائمنا." : `عدد قوائمنا الأخرى التي ما زلت فيها: ${count}.`,
@@ -25,7 +30,7 @@ export const arabic: PageWords = {
     everyListDone: "لقد غادرت كل القوائم",
     mistake: "هل ضغطت بالخطأ؟",
     undo: "لم أقصد المغادرة",
-    undone: (list) => `عدت إلى ${list} كما كنت`,
+    undone: (list) => `عدت إلى ${apart(list)} كما كنت`,
     notUndone: "لم يعد التراجع ممكنًا هنا. إن أردت العودة فاشترك من جديد.",
   },
   view: {
@@ -33,24 +38,24 @@ export const arabic: PageWords = {
     goneText: "كانت تجربة، أو لم تُرسل قط، أو حُذفت بياناتها.",
   },
   join: {
-    title: (list) => `احصل على ${list}`,
+    title: (list) => `احصل على ${apart(list)}`,
     address: "عنوان بريدك الإلكتروني",
-    consent: (list) => `أود أن تصلني ${list} بالبريد. يمكنني إلغاء الاشتراك في أي وقت بضغطة واحدة.`,
+    consent: (list) => `أود أن تصلني ${apart(list)} بالبريد. يمكنني إلغاء الاشتراك في أي وقت بضغطة واحدة.`,
     press: "اشترك",
     trap: "اترك هذا فارغًا",
     invalid: "هذا ليس عنوان بريد. يكون العنوان مثل name@example.com.",
     sentTitle: "انظر في بريدك الوارد",
     sentText: (address) =>
-      `رسالة في طريقها إلى ${address}. افتح الرابط الذي فيها للتأكيد. إن لم تصل خلال دقائق فابحث في البريد غير المرغوب؛ ولا تُرسل أخرى قبل ساعة.`,
+      `رسالة في طريقها إلى ${apart(address)}. افتح الرابط الذي فيها للتأكيد. إن لم تصل خلال دقائق فابحث في البريد غير المرغوب؛ ولا تُرسل أخرى قبل ساعة.`,
     closed: "لا تقبل هذه القائمة الاشتراك هنا.",
     archive: "اقرأ الأعداد السابقة",
   },
   confirm: {
-    title: (list) => `تأكيد ${list}`,
-    text: (address, list) => `ستُرسل ${list} إلى ${address}.`,
+    title: (list) => `تأكيد ${apart(list)}`,
+    text: (address, list) => `ستُرسل ${apart(list)} إلى ${apart(address)}.`,
     press: "نعم، أرسلوها إليّ",
     doneTitle: "أهلًا بك",
-    doneText: (address, list) => `من الآن تُرسل ${list} إلى ${address}.`,
+    doneText: (address, list) => `من الآن تُرسل ${apart(list)} إلى ${apart(address)}.`,
     expiredTitle: "انتهت صلاحية هذا الرابط",
     expiredText: "تعمل روابط التأكيد سبعة أيام. اشترك من جديد.",
     again: "اشترك من جديد",
@@ -58,15 +63,15 @@ export const arabic: PageWords = {
     refusedTitle: "شكرًا",
     refusedText: "لن يُرسل شيء إلى هذا العنوان، ولا يستطيع أحد أن يشترك به هنا لفترة.",
     moveTitle: "تأكيد تغيير العنوان",
-    moveText: (from, to) => `ستذهب رسائل ${from} إلى ${to}.`,
+    moveText: (from, to) => `ستذهب رسائل ${apart(from)} إلى ${apart(to)}.`,
     movePress: "نعم، غيّروه",
     moveWait: "شكرًا. يسري التغيير حين تُؤكَّد أيضًا الرسالة المرسلة إلى العنوان الآخر.",
     movedTitle: "تغيّر عنوانك",
-    movedText: (address) => `من الآن نكتب إلى ${address}.`,
+    movedText: (address) => `من الآن نكتب إلى ${apart(address)}.`,
   },
   preferences: {
     title: "ما يصلك",
-    forWhom: (address) => `للعنوان ${address}`,
+    forWhom: (address) => `للعنوان ${apart(address)}`,
     lists: "القوائم",
     topics: "المواضيع",
     topicsHelp: "ما يحمل موضوعًا يصل إلى من اختاره.",
@@ -106,9 +111,9 @@ export const arabic: PageWords = {
     invalid: "في النموذج خطأ ما؛ لم يتغير شيء.",
   },
   archive: {
-    title: (list) => `${list}: أعداد سابقة`,
+    title: (list) => `${apart(list)}: أعداد سابقة`,
     empty: "لم يُرسل أي عدد بعد. سيظهر الأول هنا.",
-    join: (list) => `احصل على ${list} بالبريد`,
+    join: (list) => `احصل على ${apart(list)} بالبريد`,
     feeds: "تابع عبر الخلاصات",
     all: "كل الأعداد",
     closedTitle: "لا شيء هنا",

@@ -9,6 +9,7 @@ export const german: PageWords = {
     brokenTitle: "Dieser Link funktioniert nicht",
     brokenText:
       "Vielleicht wurde er unterwegs abgeschnitten. Bitte öffnen Sie ihn noch einmal aus der Mail oder kopieren Sie ihn ganz.",
+    tooManyTitle: "Bitte einen Moment",
     tooMany: "Das war sehr viel auf einmal. Bitte versuchen Sie es in einigen Minuten noch einmal.",
     notUnderstood: "Das Formular kam nicht vollständig an. Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
   },

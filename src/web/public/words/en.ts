@@ -8,6 +8,7 @@ export const english: PageWords = {
     sentBy: (name) => `Sent by ${name}`,
     brokenTitle: "This link doesn’t work",
     brokenText: "It may have been cut off on its way. Please open it from the mail again, or copy the whole of it.",
+    tooManyTitle: "Please wait a moment",
     tooMany: "That was a lot at once. Please try again in a few minutes.",
     notUnderstood: "The form didn’t arrive whole. Please go back and try again.",
   },

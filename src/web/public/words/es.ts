@@ -8,6 +8,7 @@ export const spanish: PageWords = {
     sentBy: (name) => `Enviado por ${name}`,
     brokenTitle: "Este enlace no funciona",
     brokenText: "Puede que se haya cortado por el camino. Ábralo de nuevo desde el correo o cópielo entero.",
+    tooManyTitle: "Un momento, por favor",
     tooMany: "Han sido demasiadas veces seguidas. Inténtelo de nuevo en unos minutos.",
     notUnderstood: "El formulario no llegó completo. Vuelva atrás e inténtelo de nuevo.",
   },

@@ -8,6 +8,7 @@ export const french: PageWords = {
     sentBy: (name) => `Envoyé par ${name}`,
     brokenTitle: "Ce lien ne fonctionne pas",
     brokenText: "Il a peut-être été coupé en route. Ouvrez-le de nouveau depuis le message, ou copiez-le en entier.",
+    tooManyTitle: "Un instant, s’il vous plaît",
     tooMany: "Cela fait beaucoup à la fois. Réessayez dans quelques minutes.",
     notUnderstood: "Le formulaire n’est pas arrivé en entier. Revenez en arrière et réessayez.",
   },

@@ -8,6 +8,7 @@ export const japanese: PageWords = {
     sentBy: (name) => `送信元：${name}`,
     brokenTitle: "このリンクは使えません",
     brokenText: "途中で切れている可能性があります。メールからもう一度開くか、リンク全体をコピーしてください。",
+    tooManyTitle: "少々お待ちください",
     tooMany: "短い間に回数が多すぎました。数分後にもう一度お試しください。",
     notUnderstood: "フォームが完全に届きませんでした。前のページに戻ってやり直してください。",
   },

@@ -15,6 +15,7 @@ export interface PageWords {
     readonly sentBy: (name: string) => string;
     readonly brokenTitle: string;
     readonly brokenText: string;
+    readonly tooManyTitle: string;
     readonly tooMany: string;
     readonly notUnderstood: string;
   };
