@@ -29,6 +29,8 @@ export interface Config {
   readonly webPort: number;
   readonly catcherSmtpPort: number;
   readonly catcherWebPort: number;
+  /** Photographs mails for `broadsheet shots`; absent means one that is found on this machine. */
+  readonly chromiumPath: string | undefined;
   readonly deliverProcesses: number;
   readonly deliverConcurrency: number;
   readonly sendDeadlineMs: number;
@@ -105,6 +107,7 @@ export const environmentSchema = z.object({
   WEB_PORT: port.default(8080),
   CATCHER_SMTP_PORT: port.default(1025),
   CATCHER_WEB_PORT: port.default(8025),
+  CHROMIUM_PATH: z.string().optional(),
   DELIVER_PROCESSES: count.default(1),
   DELIVER_CONCURRENCY: count.default(80),
   SEND_DEADLINE: duration.default(300_000),
@@ -170,6 +173,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     webPort: values.WEB_PORT,
     catcherSmtpPort: values.CATCHER_SMTP_PORT,
     catcherWebPort: values.CATCHER_WEB_PORT,
+    chromiumPath: values.CHROMIUM_PATH,
     deliverProcesses: values.DELIVER_PROCESSES,
     deliverConcurrency: values.DELIVER_CONCURRENCY,
     sendDeadlineMs: values.SEND_DEADLINE,
