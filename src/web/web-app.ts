@@ -3,6 +3,7 @@ import type { Pool } from "../adapters/postgres/connect.ts";
 import type { Config } from "../app/config.ts";
 import type { Logger } from "../app/log.ts";
 import { addAssetRoutes } from "./asset-routes.ts";
+import { addConsoleRoutes } from "./console/console-app.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addPublicRoutes } from "./public/public-routes.ts";
 
@@ -18,6 +19,7 @@ export function createWebApp(context: WebContext): Hono {
   addHealthRoutes(app, context);
   addAssetRoutes(app, context);
   addPublicRoutes(app, context);
+  addConsoleRoutes(app, context);
   app.onError((error, c) => {
     context.log.error({ path: c.req.path.split("/").slice(0, 2).join("/"), reason: error.message }, "a request failed");
     return c.text("Something went wrong here. Please try again later.\n", 500);

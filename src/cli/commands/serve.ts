@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { inviteFirstAdmin } from "../../app/access/invitations.ts";
 import { readConfig } from "../../app/config.ts";
 import { openDatabase } from "../../app/database.ts";
 import { createLogger } from "../../app/log.ts";
@@ -20,6 +21,13 @@ export function addServeCommand(program: Command, finish: Finish): void {
       try {
         const server = await startWebServer(config, database.pool, log);
         note(`Web pages   ${server.url}`);
+        // By this machine's own name: the first admin stands before this terminal.
+        const invitation = await inviteFirstAdmin(database.pool, server.url);
+        note(
+          invitation === null
+            ? `Console     ${server.url}/console`
+            : `Console     nobody has an account yet. Make the first admin, once, within a day:\n            ${invitation}`,
+        );
         await shutdown.requested;
         await server.stop();
       } finally {

@@ -1,0 +1,92 @@
+import type { Pool } from "pg";
+
+/** A proposed send as it was looked at, with who proposed and who approved it. */
+export interface Approval {
+  readonly id: number;
+  readonly issueKey: string;
+  readonly issueSlug: string;
+  readonly listSlug: string;
+  readonly segment: string | null;
+  readonly at: string | null;
+  readonly tz: string | null;
+  readonly digestId: string;
+  /** Hash of all that was approved: digest, list, segment, schedule and policy. */
+  readonly binding: string;
+  readonly planned: number;
+  readonly toSend: number;
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  readonly authorId: number;
+  readonly author: string;
+  readonly createdAt: Date;
+  readonly approver: string | null;
+  readonly approvedAt: Date | null;
+  /** Why it holds no more. */
+  readonly voided: string | null;
+  readonly campaignId: number | null;
+}
+
+export type NewApproval = Omit<
+  Approval,
+  "id" | "author" | "createdAt" | "approver" | "approvedAt" | "voided" | "campaignId"
+>;
+
+const select = `
+SELECT p.id, p.issue_key AS "issueKey", p.issue_slug AS "issueSlug", p.list_slug AS "listSlug", p.segment, p.at, p.tz,
+  p.digest_id AS "digestId", p.binding, p.planned, p.to_send AS "toSend", p.skipped, p.author_id AS "authorId",
+  a.name AS author, p.created_at AS "createdAt", b.name AS approver, p.approved_at AS "approvedAt", p.voided,
+  p.campaign_id AS "campaignId"
+FROM approvals p JOIN users a ON a.id = p.author_id LEFT JOIN users b ON b.id = p.approver_id`;
+
+export async function addApproval(pool: Pool, approval: NewApproval): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>(
+    `INSERT INTO approvals (issue_key, issue_slug, list_slug, segment, at, tz, digest_id, binding, planned, to_send, skipped, author_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+    [
+      approval.issueKey,
+      approval.issueSlug,
+      approval.listSlug,
+      approval.segment,
+      approval.at,
+      approval.tz,
+      approval.digestId,
+      approval.binding,
+      approval.planned,
+      approval.toSend,
+      JSON.stringify(approval.skipped),
+      approval.authorId,
+    ],
+  );
+  return rows[0]?.id as number;
+}
+
+/** Newest first. */
+export async function listApprovals(pool: Pool, limit: number): Promise<readonly Approval[]> {
+  return (await pool.query<Approval>(`${select} ORDER BY p.id DESC LIMIT $1`, [limit])).rows;
+}
+
+export async function findApproval(pool: Pool, id: number): Promise<Approval | null> {
+  return (await pool.query<Approval>(`${select} WHERE p.id = $1`, [id])).rows[0] ?? null;
+}
+
+/** @returns false when it is no longer open, or the approver is its author */
+export async function approve(pool: Pool, id: number, approverId: number): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE approvals SET approver_id = $2, approved_at = now()
+     WHERE id = $1 AND author_id <> $2 AND approver_id IS NULL AND voided IS NULL AND campaign_id IS NULL`,
+    [id, approverId],
+  );
+  return rowCount === 1;
+}
+
+/** Ends a proposal, approved or not; one that was sent stays as it is. */
+export async function voidApproval(pool: Pool, id: number, why: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "UPDATE approvals SET voided = $2 WHERE id = $1 AND voided IS NULL AND campaign_id IS NULL",
+    [id, why],
+  );
+  return rowCount === 1;
+}
+
+export async function setApprovalCampaign(pool: Pool, id: number, campaignId: number): Promise<void> {
+  await pool.query("UPDATE approvals SET campaign_id = $2 WHERE id = $1", [id, campaignId]);
+}

@@ -1,0 +1,145 @@
+/**
+ * A send takes two people: one proposes it, another approves exactly that. What was approved is named by a hash of the
+ * digest, the list, the segment, the schedule and the policy, and worked out anew before each step.
+ */
+import { createHash } from "node:crypto";
+import type { Pool } from "pg";
+import {
+  addApproval,
+  approve,
+  findApproval,
+  setApprovalCampaign,
+  voidApproval,
+  type Approval,
+} from "../../adapters/postgres/approvals.ts";
+import type { User } from "../../domain/access.ts";
+import { InputError } from "../../lib/errors.ts";
+import type { Config } from "../config.ts";
+import { dryRunSend, planSend, prepareSend, type PreparedSend, type SendOptions } from "../send-issue.ts";
+
+/** What a form asks for; an empty text is left out. */
+export interface ProposedSend {
+  /** The file's name in issues/, and where it lies. */
+  readonly issueKey: string;
+  readonly issueFile: string;
+  readonly list: string;
+  readonly segment: string | null;
+  readonly at: string | null;
+  readonly tz: string | null;
+}
+
+/**
+ * Makes the flight plan and keeps it for somebody else to approve. Nothing is planned yet.
+ * @returns the proposal's number
+ * @throws InputError whatever `prepareSend` finds wrong
+ */
+export async function proposeSend(pool: Pool, config: Config, author: User, send: ProposedSend): Promise<number> {
+  const prepared = await prepareSend(pool, config, optionsOf(send, send.list));
+  const forecast = await dryRunSend(pool, prepared);
+  const skipped = [...forecast.skipped].map(([reason, count]) => ({ reason, count }));
+  return addApproval(pool, {
+    issueKey: send.issueKey,
+    issueSlug: prepared.digest.issueSlug,
+    listSlug: send.list,
+    segment: send.segment,
+    at: send.at,
+    tz: send.tz,
+    digestId: prepared.digest.id,
+    binding: bindingOf(prepared, send),
+    planned: forecast.planned,
+    toSend: forecast.planned - skipped.reduce((sum, entry) => sum + entry.count, 0),
+    skipped,
+    authorId: author.id,
+  });
+}
+
+/**
+ * Approves what was proposed, if it still is that.
+ * @throws InputError `own-proposal`, `approval-void`, `not-open`, or whatever `prepareSend` finds wrong
+ */
+export async function approveSend(
+  pool: Pool,
+  config: Config,
+  approver: User,
+  id: number,
+  issueFile: string,
+): Promise<void> {
+  const approval = await requireApproval(pool, id);
+  if (approval.authorId === approver.id)
+    throw new InputError({
+      code: "own-proposal",
+      message: "You proposed this send yourself; somebody else has to approve it.",
+    });
+  await prepareAsApproved(pool, config, approval, issueFile);
+  if (!(await approve(pool, id, approver.id)))
+    throw new InputError({ code: "not-open", message: "This proposal is no longer open." });
+}
+
+/**
+ * Plans an approved send; the workers do the rest.
+ * @returns the campaign
+ * @throws InputError `not-approved`, `approval-void`, `already-planned`, or whatever `prepareSend` finds wrong
+ */
+export async function startApprovedSend(pool: Pool, config: Config, id: number, issueFile: string): Promise<number> {
+  const approval = await requireApproval(pool, id);
+  if (!approval.approvedAt)
+    throw new InputError({ code: "not-approved", message: "Nobody has approved this send yet." });
+  const prepared = await prepareAsApproved(pool, config, approval, issueFile);
+  // Two who press at once: the plan itself refuses an issue that was planned for the list.
+  const { campaign } = await planSend(pool, prepared);
+  await setApprovalCampaign(pool, id, campaign);
+  return campaign;
+}
+
+/** How many would be sent to at this moment: members come and go after an approval. @throws as `startApprovedSend` */
+export async function countApprovedSend(
+  pool: Pool,
+  config: Config,
+  approval: Approval,
+  issueFile: string,
+): Promise<number> {
+  const forecast = await dryRunSend(pool, await prepareAsApproved(pool, config, approval, issueFile));
+  return forecast.planned - [...forecast.skipped.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** @throws InputError `unknown-proposal` */
+export async function requireApproval(pool: Pool, id: number): Promise<Approval> {
+  const approval = await findApproval(pool, id);
+  if (!approval) throw new InputError({ code: "unknown-proposal", message: "There is no such send." });
+  return approval;
+}
+
+async function prepareAsApproved(
+  pool: Pool,
+  config: Config,
+  approval: Approval,
+  issueFile: string,
+): Promise<PreparedSend> {
+  if (approval.voided !== null)
+    throw new InputError({ code: "approval-void", message: `This send holds no more: ${approval.voided}` });
+  if (approval.campaignId !== null)
+    throw new InputError({ code: "not-open", message: "This send was started already." });
+  const prepared = await prepareSend(pool, config, optionsOf({ ...approval, issueFile }, approval.listSlug));
+  if (bindingOf(prepared, approval) === approval.binding) return prepared;
+  const why = "the issue, its template or the list's sender was changed since. Propose it again.";
+  await voidApproval(pool, approval.id, why);
+  throw new InputError({ code: "approval-void", message: `This send holds no more: ${why}` });
+}
+
+type Schedule = Pick<Approval, "segment" | "at" | "tz">;
+
+function optionsOf(send: Schedule & { readonly issueFile: string }, list: string): SendOptions {
+  return {
+    issueFile: send.issueFile,
+    list,
+    ...(send.segment === null ? {} : { segment: send.segment }),
+    ...(send.at === null ? {} : { at: send.at }),
+    ...(send.tz === null ? {} : { tz: send.tz }),
+  };
+}
+
+/** The schedule as it was written: "at once" stays that, however often it is looked at. */
+function bindingOf(prepared: PreparedSend, { segment, at, tz }: Schedule): string {
+  const parts = [prepared.digest.id, prepared.list.id, segment, at, tz, prepared.plan.policy, prepared.plan.selectors];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

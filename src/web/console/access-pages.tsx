@@ -1,0 +1,148 @@
+import { acceptInvitation, invitationPath, readInvitation } from "../../app/access/invitations.ts";
+import { passwordCharactersMin } from "../../app/access/passwords.ts";
+import { openSession, signIn, signOut } from "../../app/access/sessions.ts";
+import { InputError } from "../../lib/errors.ts";
+import { Notice } from "../../ui/badge.tsx";
+import { SubmitButton } from "../../ui/button.tsx";
+import { clientAddress, networkOf } from "../public/client-address.ts";
+import { createRateLimit } from "../public/rate-limit.ts";
+import type { ConsoleHandler, OpenHandler, OpenRequest } from "./console-request.ts";
+import { Field, renderAlone } from "./console-page.tsx";
+import type { ClosedRoute, OpenRoute } from "./routes.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session-cookie.ts";
+import { renderSignIn, safeNext } from "./sign-in-page.tsx";
+
+/*
+ * Against guessing, in each process: an office behind one address has its own limit, and so has an account, which a thousand
+ * machines might try at once.
+ */
+const windowMs = 10 * 60_000;
+const triesOfNetworkMax = 30;
+const triesOfAccountMax = 10;
+
+/** Getting in and out. The limits live as long as the app. */
+export function createAccessHandlers(): {
+  open: Record<OpenRoute, OpenHandler>;
+  closed: Record<Extract<ClosedRoute, "home" | "signOut">, ConsoleHandler>;
+} {
+  const networks = createRateLimit(triesOfNetworkMax, windowMs);
+  const accounts = createRateLimit(triesOfAccountMax, windowMs);
+  const isWithinLimits = (request: OpenRequest, account: string): boolean =>
+    networks.take(networkOf(clientAddress(request.c))) && accounts.take(account.trim().toLowerCase());
+
+  return {
+    open: {
+      signInPage: (request) => renderSignIn(request, { status: 200, next: "/console" }),
+      async signIn(request) {
+        const { c, config, pool, form } = request;
+        const address = form.get("address") ?? "";
+        const next = safeNext(form.get("next"));
+        if (!isWithinLimits(request, address))
+          return renderSignIn(request, {
+            status: 429,
+            next,
+            address,
+            problem: "Too many tries. Wait ten minutes and try again.",
+          });
+        const token = await signIn(pool, address, form.get("password") ?? "");
+        if (token === null)
+          return renderSignIn(request, {
+            status: 401,
+            next,
+            address,
+            problem: "This address and this password don't belong together.",
+          });
+        setSessionCookie(c, config.publicUrl, token);
+        return c.redirect(next, 303);
+      },
+      invitationPage: (request) => renderInvitation(request, {}),
+      async acceptInvitation(request) {
+        const { c, config, pool, form } = request;
+        const given = { address: form.get("address") ?? "", name: form.get("name") ?? "" };
+        if (!isWithinLimits(request, given.address))
+          return renderInvitation(request, { ...given, problem: "Too many tries. Wait ten minutes and try again." });
+        const token = c.req.param("token") ?? "";
+        // Before the password is hashed: a link that doesn't work costs nothing.
+        if ((await readInvitation(pool, token)) === null) return renderInvitation(request, given);
+        try {
+          const userId = await acceptInvitation(pool, token, { ...given, password: form.get("password") ?? "" });
+          setSessionCookie(c, config.publicUrl, await openSession(pool, userId));
+          return c.redirect("/console/campaigns?done=welcome", 303);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          return renderInvitation(request, { ...given, problem: error.message });
+        }
+      },
+    },
+    closed: {
+      home: ({ c }) => c.redirect("/console/campaigns", 303),
+      async signOut({ c, config, pool }) {
+        await signOut(pool, readSessionCookie(c) ?? "");
+        clearSessionCookie(c, config.publicUrl);
+        return c.redirect("/console/sign-in", 303);
+      },
+    },
+  };
+}
+
+async function renderInvitation(
+  { c, pool }: OpenRequest,
+  given: { readonly address?: string; readonly name?: string; readonly problem?: string },
+): Promise<Response> {
+  const token = c.req.param("token") ?? "";
+  const role = await readInvitation(pool, token);
+  if (role === null)
+    return renderAlone(c, {
+      title: "This link no longer works",
+      status: 404,
+      children: <p>It was used already, or it is too old. Ask an admin for a new one.</p>,
+    });
+  return renderAlone(c, {
+    title: "Make your account",
+    status: given.problem === undefined ? 200 : 422,
+    children: (
+      <form method="post" action={`${invitationPath}${token}`} class="form">
+        <p>
+          You will be <strong>{role}</strong> here.
+        </p>
+        {given.problem === undefined ? null : (
+          <Notice state="bad" role="alert">
+            {given.problem}
+          </Notice>
+        )}
+        <Field id="name" label="Your name">
+          <input class="input" id="name" name="name" autocomplete="name" value={given.name} required />
+        </Field>
+        <Field id="address" label="Your address" hint="You sign in with it.">
+          <input
+            class="input"
+            id="address"
+            name="address"
+            type="email"
+            autocomplete="username"
+            value={given.address}
+            required
+            aria-describedby="address-hint"
+          />
+        </Field>
+        <Field
+          id="password"
+          label="Password"
+          hint={`At least ${passwordCharactersMin} characters. A few words in a row are good.`}
+        >
+          <input
+            class="input"
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="new-password"
+            minlength={passwordCharactersMin}
+            required
+            aria-describedby="password-hint"
+          />
+        </Field>
+        <SubmitButton kind="primary">Make the account</SubmitButton>
+      </form>
+    ),
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * Registers the console's table of routes, each behind the same gate: where the request comes from, whose session it is,
+ * what that role may do, and for a form its token. Nothing is reached around it.
+ */
+import type { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { readSession } from "../../app/access/sessions.ts";
+import { isSameToken } from "../../app/access/secret-token.ts";
+import { InputError, messageOf, UnavailableError } from "../../lib/errors.ts";
+import { formBytesMax, readForm } from "../public/read-form.ts";
+import { securityHeaders } from "../public/security-headers.ts";
+import type { WebContext } from "../web-app.ts";
+import { createAccessHandlers } from "./access-pages.tsx";
+import { campaignHandlers } from "./campaign-pages.tsx";
+import { consoleAssets } from "./console-assets.ts";
+import { renderFailure } from "./console-page.tsx";
+import type { ConsoleHandler, OpenHandler, OpenRequest } from "./console-request.ts";
+import { isSameOrigin } from "./same-origin.ts";
+import { issueHandlers } from "./issue-pages.tsx";
+import { listHandlers } from "./list-pages.tsx";
+import { peopleHandlers } from "./people-pages.tsx";
+import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
+import { sendHandlers } from "./send-pages.tsx";
+import { readSessionCookie } from "./session-cookie.ts";
+import { renderSignIn } from "./sign-in-page.tsx";
+import { teamHandlers } from "./team-pages.tsx";
+
+/** Our own styles, script, pictures and forms; the script asks our own pages alone. */
+const consolePolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export function addConsoleRoutes(app: Hono, context: WebContext): void {
+  app.route("/", consoleAssets.routes);
+  const limit = bodyLimit({ maxSize: formBytesMax, onError: (c) => c.text("The form is too long.\n", 413) });
+  const headers = securityHeaders(context.config.publicUrl);
+  for (const path of ["/console", "/console/*"]) {
+    app.use(path, headers, limit, async (c, next) => {
+      await next();
+      c.res.headers.set("content-security-policy", consolePolicy);
+      // With "no-referrer" browsers send `Origin: null` with our own forms.
+      c.res.headers.set("referrer-policy", "same-origin");
+    });
+  }
+  const { open, closed } = createHandlers();
+  for (const [name, route] of Object.entries(consoleRoutes) as [OpenRoute | ClosedRoute, ConsoleRoute][]) {
+    app.on(route.method, route.path, async (c) => {
+      if (route.method === "POST" && !isSameOrigin(c, context.config.publicUrl))
+        return renderFailure(c, 403, "This form was not sent from this page", "Open the console itself and try again.");
+      const form = route.method === "POST" ? await readForm(c) : new URLSearchParams();
+      if (!form) return renderFailure(c, 400, "This is no form", "Go back and try again.");
+      const request: OpenRequest = { ...context, c, form };
+      if (route.may === "anyone") return answer(request, () => open[name as OpenRoute](request));
+
+      const session = await readSession(context.pool, readSessionCookie(c));
+      if (!session)
+        return renderSignIn(request, { status: 401, next: route.method === "GET" ? c.req.path : "/console" });
+      if (!isAllowed(session.user.role, name as ClosedRoute))
+        return renderFailure(c, 403, "This is not yours to do", `You are here as ${session.user.role}.`);
+      if (route.method === "POST" && !isSameToken(form.get("token") ?? "", session.formToken))
+        return renderFailure(c, 403, "This form is out of date", "Go back, reload the page and try again.");
+      return answer(request, () => closed[name as ClosedRoute]({ ...request, session }));
+    });
+  }
+}
+
+function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Record<ClosedRoute, ConsoleHandler> } {
+  const { open, closed } = createAccessHandlers();
+  return {
+    open,
+    closed: {
+      ...closed,
+      ...campaignHandlers,
+      ...sendHandlers,
+      ...issueHandlers,
+      ...listHandlers,
+      ...peopleHandlers,
+      ...teamHandlers,
+    },
+  };
+}
+
+/** What a person can mend is said in words; a form's other troubles are bugs and go to the app's own handler. */
+async function answer({ c, log }: OpenRequest, handle: () => Response | Promise<Response>): Promise<Response> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof InputError)
+      return c.req.method === "GET"
+        ? renderFailure(c, 404, "There is nothing here", error.message)
+        : renderFailure(c, 422, "That was not done", error.message);
+    if (error instanceof UnavailableError) {
+      log.warn({ reason: messageOf(error) }, "the console could not answer");
+      return renderFailure(c, 503, "Not now", error.message);
+    }
+    throw error;
+  }
+}

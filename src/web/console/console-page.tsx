@@ -1,0 +1,199 @@
+import type { Context } from "hono";
+import type { Child } from "hono/jsx";
+import { Notice, type State } from "../../ui/badge.tsx";
+import { SubmitButton } from "../../ui/button.tsx";
+import { renderPage } from "../../ui/page.tsx";
+import { consoleAssets } from "./console-assets.ts";
+import type { ConsoleRequest } from "./console-request.ts";
+import { consoleRoutes, isAllowed } from "./routes.ts";
+
+const navigation = [
+  ["campaigns", "Campaigns"],
+  ["sends", "Send"],
+  ["issues", "Issues"],
+  ["lists", "Lists"],
+  ["people", "People"],
+  ["team", "Team"],
+] as const;
+
+export type Section = (typeof navigation)[number][0];
+
+export interface ConsolePage {
+  readonly title: string;
+  readonly section: Section;
+  /** A sentence below the title. */
+  readonly lead?: Child;
+  /** The page's one primary action. */
+  readonly action?: Child;
+  /** Asks the server again every other second while something moves. */
+  readonly follows?: boolean;
+  readonly status?: 200 | 422;
+  readonly children?: Child;
+}
+
+/** What was just done, by the word that a redirect carries: nothing that somebody else could write into a link. */
+const doneWords: Readonly<Record<string, readonly [State, string]>> = {
+  welcome: ["good", "You are in. This page shows what goes out."],
+  paused: ["good", "Paused. What is on the wire finishes; nothing new begins."],
+  resumed: ["good", "Going on where it stood."],
+  cancelled: ["good", "Cancelled. What was still open is skipped."],
+  resolved: ["good", "The delivery is decided."],
+  proposed: ["good", "The flight plan stands. Somebody else has to approve it."],
+  approved: ["good", "Approved. It can be sent now."],
+  withdrawn: ["good", "Withdrawn. Nothing was sent."],
+  sent: ["good", "The campaign is planned; the workers do the rest."],
+  disabled: ["good", "They can no longer sign in."],
+};
+
+/** The frame of every page behind the sign-in. */
+export async function renderConsolePage(request: ConsoleRequest, page: ConsolePage): Promise<Response> {
+  const { c, session } = request;
+  const done = doneWords[c.req.query("done") ?? ""];
+  const html = renderPage({
+    title: `${page.title} · Broadsheet`,
+    stylesheets: [consoleAssets.href("console.css")],
+    favicon: consoleAssets.href("mark.svg"),
+    scripts: page.follows ? [consoleAssets.href("follow.js")] : [],
+    children: (
+      <div class="console">
+        <header class="side">
+          <a class="skip" href="#main">
+            Skip to the content
+          </a>
+          <a class="brand" href="/console">
+            <img src={consoleAssets.href("mark.svg")} alt="" />
+            Broadsheet
+          </a>
+          <nav aria-label="Main">
+            <ul>
+              {navigation
+                .filter(([name]) => isAllowed(session.user.role, name))
+                .map(([name, title]) => (
+                  <li>
+                    <a href={consoleRoutes[name].path} aria-current={page.section === name ? "page" : undefined}>
+                      {title}
+                    </a>
+                  </li>
+                ))}
+            </ul>
+          </nav>
+          <div class="me">
+            <span>
+              {session.user.name}, {session.user.role}
+            </span>
+            <Form request={request} action="/console/sign-out">
+              <SubmitButton kind="quiet">Sign out</SubmitButton>
+            </Form>
+          </div>
+        </header>
+        <main class="work" id="main" tabindex={-1}>
+          <div class="top">
+            <div>
+              <h1>{page.title}</h1>
+              {page.lead === undefined ? null : <p class="muted">{page.lead}</p>}
+            </div>
+            {page.action}
+          </div>
+          {done ? (
+            <Notice state={done[0]} role="status">
+              {done[1]}
+            </Notice>
+          ) : null}
+          {page.children}
+        </main>
+      </div>
+    ),
+  });
+  return c.html(html, page.status ?? 200);
+}
+
+/** A page for somebody who isn't inside: signing in, an invitation, a failure. */
+export async function renderAlone(
+  c: Context,
+  page: {
+    readonly title: string;
+    readonly status: 200 | 400 | 401 | 403 | 404 | 422 | 429 | 503;
+    readonly children?: Child;
+  },
+): Promise<Response> {
+  const html = renderPage({
+    title: `${page.title} · Broadsheet`,
+    stylesheets: [consoleAssets.href("console.css")],
+    favicon: consoleAssets.href("mark.svg"),
+    children: (
+      <main class="alone" id="main">
+        <a class="brand" href="/console">
+          <img src={consoleAssets.href("mark.svg")} alt="" />
+          Broadsheet
+        </a>
+        <div class="card">
+          <h1>{page.title}</h1>
+          {page.children}
+        </div>
+      </main>
+    ),
+  });
+  return c.html(html, page.status);
+}
+
+export function renderFailure(
+  c: Context,
+  status: 400 | 403 | 404 | 422 | 503,
+  title: string,
+  sentence: string,
+): Promise<Response> {
+  return renderAlone(c, {
+    title,
+    status,
+    children: (
+      <>
+        {sentence.split("\n").map((line) => (
+          <p>{line}</p>
+        ))}
+        <p>
+          <a href="/console">To the console</a>
+        </p>
+      </>
+    ),
+  });
+}
+
+/** A form of a session: it carries the session's word. */
+export function Form(props: {
+  readonly request: ConsoleRequest;
+  readonly action: string;
+  readonly class?: string;
+  readonly children?: Child;
+}) {
+  return (
+    <form method="post" action={props.action} class={props.class}>
+      <input type="hidden" name="token" value={props.request.session.formToken} />
+      {props.children}
+    </form>
+  );
+}
+
+/** A label, its input and a sentence of help. */
+export function Field(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: Child;
+  readonly children?: Child;
+}) {
+  return (
+    <div class="field">
+      <label for={props.id}>{props.label}</label>
+      {props.children}
+      {props.hint === undefined ? null : (
+        <span class="hint" id={`${props.id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Where there is nothing yet: what it will be, and the next step. */
+export function Empty(props: { readonly children?: Child }) {
+  return <div class="empty">{props.children}</div>;
+}

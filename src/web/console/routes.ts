@@ -1,0 +1,70 @@
+/**
+ * Every address of the console and who may use it: the one table. What is registered, what a page offers and what the test
+ * walks all come from here.
+ */
+import type { Role } from "../../domain/access.ts";
+
+export interface ConsoleRoute {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** `anyone` needs no session. */
+  readonly may: "anyone" | readonly Role[];
+}
+
+const everybody = ["admin", "editor", "approver", "viewer"] as const;
+const senders = ["admin", "editor"] as const;
+const deciders = ["admin", "editor", "approver"] as const;
+const approvers = ["admin", "approver"] as const;
+const admins = ["admin"] as const;
+
+export const consoleRoutes = {
+  signInPage: { method: "GET", path: "/console/sign-in", may: "anyone" },
+  signIn: { method: "POST", path: "/console/sign-in", may: "anyone" },
+  invitationPage: { method: "GET", path: "/console/invitation/:token", may: "anyone" },
+  acceptInvitation: { method: "POST", path: "/console/invitation/:token", may: "anyone" },
+
+  home: { method: "GET", path: "/console", may: everybody },
+  signOut: { method: "POST", path: "/console/sign-out", may: everybody },
+
+  campaigns: { method: "GET", path: "/console/campaigns", may: everybody },
+  campaign: { method: "GET", path: "/console/campaigns/:id", may: everybody },
+  // Whoever sees that something goes wrong may stop it.
+  pauseCampaign: { method: "POST", path: "/console/campaigns/:id/pause", may: deciders },
+  resumeCampaign: { method: "POST", path: "/console/campaigns/:id/resume", may: deciders },
+  cancelPage: { method: "GET", path: "/console/campaigns/:id/cancel", may: deciders },
+  cancelCampaign: { method: "POST", path: "/console/campaigns/:id/cancel", may: deciders },
+  resolveUncertain: { method: "POST", path: "/console/campaigns/:id/uncertain", may: senders },
+
+  sends: { method: "GET", path: "/console/sends", may: everybody },
+  newSend: { method: "GET", path: "/console/sends/new", may: senders },
+  proposeSend: { method: "POST", path: "/console/sends", may: senders },
+  send: { method: "GET", path: "/console/sends/:id", may: everybody },
+  // By somebody else than the author, whatever the role.
+  approveSend: { method: "POST", path: "/console/sends/:id/approve", may: approvers },
+  startSend: { method: "POST", path: "/console/sends/:id/start", may: deciders },
+  withdrawSend: { method: "POST", path: "/console/sends/:id/withdraw", may: deciders },
+
+  issues: { method: "GET", path: "/console/issues", may: everybody },
+  issue: { method: "GET", path: "/console/issues/:key", may: everybody },
+
+  lists: { method: "GET", path: "/console/lists", may: everybody },
+
+  // Readers' addresses are shown to those alone who need them.
+  people: { method: "GET", path: "/console/people", may: senders },
+  person: { method: "GET", path: "/console/people/:id", may: senders },
+
+  team: { method: "GET", path: "/console/team", may: admins },
+  invite: { method: "POST", path: "/console/team/invitations", may: admins },
+  disableUser: { method: "POST", path: "/console/team/:id/disable", may: admins },
+} as const satisfies Record<string, ConsoleRoute>;
+
+export type RouteName = keyof typeof consoleRoutes;
+export type OpenRoute = {
+  [Name in RouteName]: (typeof consoleRoutes)[Name]["may"] extends "anyone" ? Name : never;
+}[RouteName];
+export type ClosedRoute = Exclude<RouteName, OpenRoute>;
+
+/** Whether a page may offer this to somebody. */
+export function isAllowed(role: Role, name: ClosedRoute): boolean {
+  return (consoleRoutes[name].may as readonly Role[]).includes(role);
+}
