@@ -28,6 +28,8 @@ export interface Arrival {
   readonly findings: readonly Finding[];
   /** The mail itself, for answers that are forwarded. */
   readonly raw?: Buffer;
+  /** The list that an answer belongs to where no delivery names it. */
+  readonly listId?: number;
 }
 
 export interface Applied {
@@ -136,8 +138,12 @@ export function createFeedbackApplier(pool: Pool): FeedbackApplier {
       return;
     }
     counts.recorded += 1;
-    if (party)
+    if (party) {
       for (const effect of effects) await carryOut(client, effect, named as DeliveryId, party, arrival, counts);
+    } else if (effects.some((effect) => effect.type === "forward") && arrival.raw && arrival.listId !== undefined) {
+      const isQueued = await queueForward(client, arrival.listId, arrival.raw, readKey(proven.recipient));
+      if (isQueued) counts.forwarded += 1;
+    }
   }
 
   return {

@@ -44,6 +44,19 @@ export interface Config {
   readonly lateAfterMs: number;
   /** The share of refusals, 0 to 1, above which a campaign halts; 1 never. */
   readonly haltRefusedShare: number;
+  /** Where the feedback listener takes mail; absent means 2525 where it is free. */
+  readonly feedbackSmtpPort: number | undefined;
+  readonly feedbackSmtpHost: string;
+  /** A mailbox of ours that reports come to. */
+  readonly imapUrl: string | undefined;
+  readonly imapEveryMs: number;
+  /** Topics of Amazon SNS whose notifications are believed. */
+  readonly sesTopicArns: readonly string[];
+  /** `user:password` */
+  readonly postmarkWebhookSecret: string | undefined;
+  /** Public key, base64. */
+  readonly sendgridWebhookKey: string | undefined;
+  readonly mailgunWebhookKey: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -125,11 +138,30 @@ export const environmentSchema = z.object({
     .regex(/^\d{1,3}(\.\d+)?%$/, "a percentage such as 10%")
     .transform((text) => Math.min(1, Number(text.slice(0, -1)) / 100))
     .prefault("10%"),
+  FEEDBACK_SMTP_PORT: port.optional(),
+  FEEDBACK_SMTP_HOST: z.string().optional(),
+  IMAP_URL: url(["imap:", "imaps:"]).optional(),
+  IMAP_EVERY: duration.default(60_000),
+  SES_TOPIC_ARNS: z.string().optional(),
+  POSTMARK_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[^:]+:.{12,}$/, "user:password with a password of at least 12 characters")
+    .optional(),
+  SENDGRID_WEBHOOK_KEY: z.string().optional(),
+  MAILGUN_WEBHOOK_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 /** Variables whose values never stand in a message. */
-const secretVariables = new Set(["DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY"]);
+const secretVariables = new Set([
+  "DATABASE_URL",
+  "REDIS_URL",
+  "SMTP_URL",
+  "SECRET_KEY",
+  "IMAP_URL",
+  "POSTMARK_WEBHOOK_SECRET",
+  "MAILGUN_WEBHOOK_KEY",
+]);
 
 /**
  * Reads `.env` (where there is one) and the environment; the environment wins.
@@ -162,10 +194,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     smtpUrl: values.SMTP_URL,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.WEB_PORT}`).replace(/\/+$/, ""),
     dataDir: resolve(values.DATA_DIR),
-    secrets:
-      values.SECRET_KEY?.split(",")
-        .map((secret) => secret.trim())
-        .filter((secret) => secret !== "") ?? [],
+    secrets: splitList(values.SECRET_KEY),
     returnPathDomain: values.RETURN_PATH_DOMAIN,
     unsubscribeMailbox: values.UNSUBSCRIBE_MAILBOX,
     dkimKeys: parseDkimKeys(values.DKIM_KEYS ?? ""),
@@ -183,8 +212,23 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     queueLockMs: values.QUEUE_LOCK,
     lateAfterMs: values.LATE_AFTER,
     haltRefusedShare: values.HALT_REFUSED,
+    feedbackSmtpPort: values.FEEDBACK_SMTP_PORT,
+    feedbackSmtpHost: values.FEEDBACK_SMTP_HOST ?? values.HOST,
+    imapUrl: values.IMAP_URL,
+    imapEveryMs: values.IMAP_EVERY,
+    sesTopicArns: splitList(values.SES_TOPIC_ARNS),
+    postmarkWebhookSecret: values.POSTMARK_WEBHOOK_SECRET,
+    sendgridWebhookKey: values.SENDGRID_WEBHOOK_KEY,
+    mailgunWebhookKey: values.MAILGUN_WEBHOOK_KEY,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function splitList(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function describeAllowed(message: string): string {

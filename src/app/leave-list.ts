@@ -28,7 +28,7 @@ export async function lookAtLeaving(pool: Pool, payload: TokenPayload): Promise<
   return { list, reader, standing };
 }
 
-export type LeavingPress = "one-click" | "page" | "page, every list";
+export type LeavingPress = "one-click" | "page" | "page, every list" | "mail";
 
 /**
  * Takes the link's reader off its list, or off every list, at once: the claim of a mail that waits in a queue looks again.

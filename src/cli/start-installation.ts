@@ -78,5 +78,6 @@ function workersOf(config: Config): readonly WorkerProcess[] {
   return [
     { name: "dispatch", environment },
     ...Array.from({ length: deliverers }, () => ({ name: "deliver", environment })),
+    { name: "feedback", environment },
   ];
 }

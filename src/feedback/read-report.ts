@@ -37,6 +37,7 @@ export function readReport(raw: Buffer, context: ReportContext = {}): Report {
     // A person's mail that answers nothing of ours says nothing about anybody.
     findings: findings.filter((finding) => finding.kind !== "reply" || finding.delivery !== null),
     from: fieldText(parts.fields, "from"),
+    to: [...new Set([...(context.envelopeRecipients ?? []), ...destinationsOf(parts.fields)])],
     subject: fieldText(parts.fields, "subject"),
     messageId: messageIdsOf(parts.fields, "message-id")[0] ?? null,
     aboutMessageId: reading.names.messageId,

@@ -64,6 +64,8 @@ export interface Report {
   /** One for each recipient, in the report's order; none where nothing can be said about anybody. */
   readonly findings: readonly Finding[];
   readonly from: string;
+  /** Where the mail came to: envelope recipients first, then what the header says. */
+  readonly to: readonly string[];
   readonly subject: string;
   /** Of the incoming mail, without angle brackets; `null` where it has none. */
   readonly messageId: string | null;

@@ -22,6 +22,8 @@ async function runWorker(kind: string): Promise<number> {
       return (await import("../../app/run-dispatch.ts")).runDispatch(readConfig());
     case "deliver":
       return (await import("../../app/run-deliver.ts")).runDeliver(readConfig());
+    case "feedback":
+      return (await import("../../app/run-feedback.ts")).runFeedback(readConfig());
     default:
       throw new InputError({
         code: "unknown-worker",

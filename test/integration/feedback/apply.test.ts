@@ -12,12 +12,11 @@ import { returnPathOf, testKeys, writeBounce, writeComplaint, writeReply } from 
 let database: TestDatabase;
 let campaign: number;
 let listId: number;
-let subscribers: readonly number[];
 const people = addresses(40);
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ({ listId, subscribers } = await createSampleList(database.pool, people));
+  ({ listId } = await createSampleList(database.pool, people));
   ({ campaign } = await planSampleCampaign(database.pool, listId));
   await setState("accepted");
 });
