@@ -40,7 +40,12 @@ export async function runDispatch(config: Config): Promise<number> {
     loadLanes: () => loadLanes(database.pool, config.rateLimitRestMs),
     handOutMs: createDeliveryTimes(config.sendDeadlineMs).handOutMs,
   });
-  const notices = createNoticeDispatch(database.pool, backend, createDeliveryTimes(config.sendDeadlineMs).handOutMs);
+  const notices = createNoticeDispatch(
+    database.pool,
+    backend,
+    createDeliveryTimes(config.sendDeadlineMs).handOutMs,
+    log,
+  );
   log.info({ queue: backend.kind }, "dispatching");
 
   while (!shutdown.signal.aborted) {

@@ -106,6 +106,11 @@ describe.skipIf(!chromium)("a reader with a browser", () => {
       expect(await statusOf(address)).toBe("pending");
       await press(page, words.confirm);
       expect(await statusOf(address)).toBe("confirmed");
+      const proof = await web.pool.query(
+        "SELECT consent -> 'askedFrom' ->> 'ip' AS ip FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id WHERE s.address_key = $1",
+        [address],
+      );
+      expect(proof.rows).toEqual([{ ip: "127.0.0.1" }]);
 
       const { rows } = await web.pool.query<{ id: number }>("SELECT id FROM subscribers WHERE address_key = $1", [
         address,

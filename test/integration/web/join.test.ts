@@ -42,7 +42,7 @@ async function confirmLink(address: string): Promise<string> {
 
 async function statusOf(
   address: string,
-): Promise<{ status: string; consent: Record<string, any>; lang: string | null } | undefined> {
+): Promise<{ status: string; consent: Record<string, unknown>; lang: string | null } | undefined> {
   const { rows } = await web.pool.query(
     "SELECT m.status, m.consent, s.lang FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id WHERE s.address_key = $1 AND m.list_id = $2",
     [address, listId],
@@ -190,8 +190,8 @@ describe("confirming", () => {
       askedFrom: { page: "/join/news", ip: expect.stringMatching(/^203\./) },
       confirmedFrom: { ip: "198.51.100.9" },
     });
-    expect(Date.parse(subscription?.consent["confirmedAt"])).toBeGreaterThanOrEqual(
-      Date.parse(subscription?.consent["askedAt"]),
+    expect(Date.parse(String(subscription?.consent["confirmedAt"]))).toBeGreaterThanOrEqual(
+      Date.parse(String(subscription?.consent["askedAt"])),
     );
   });
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eraseSubscriber } from "../../../src/adapters/postgres/erase-subscriber.ts";
 import { claimBatch } from "../../../src/adapters/postgres/ledger/claim.ts";
+import { createLogger } from "../../../src/app/log.ts";
 import { createErasureKeys } from "../../../src/domain/erased-address.ts";
+import { createToken, formatToken } from "../../../src/domain/token.ts";
+import { createTokenKeys } from "../../../src/domain/token-keys.ts";
+import { createWebApp } from "../../../src/web/web-app.ts";
 import { createSampleList, planSampleCampaign } from "../../support/planned-campaign.ts";
 import { createPublicWeb, type PublicWeb } from "../../support/public-web.ts";
 
@@ -153,6 +157,21 @@ describe("a token", () => {
       [[listId, otherListId]],
     );
     expect(rows[0].left).toBe(0);
+  });
+
+  it("of a secret that was replaced still works, and one of a secret that was taken away does not", async () => {
+    const payload = { list: listId, subscriber: reader, delivery: null };
+    const [former, foreign] = ["the secret of years ago, long retired", "a secret that was never one of ours"].map(
+      (secret) => `/u/${formatToken(createToken(payload, createTokenKeys([secret]), "reader"))}`,
+    ) as [string, string];
+    const config = { ...web.config, secrets: [...web.config.secrets, "the secret of years ago, long retired"] };
+    const rotated = createWebApp({ config, pool: web.pool, log: createLogger(config, "test") });
+    const press = { method: "POST", body: new URLSearchParams(pair) };
+    expect((await rotated.request(foreign, press)).status).toBe(404);
+    expect((await web.post(former, pair)).status).toBe(404);
+    expect(await statusOn(listId)).toBe("confirmed");
+    expect((await rotated.request(former, press)).status).toBe(200);
+    expect(await statusOn(listId)).toBe("unsubscribed");
   });
 
   it("made for another use, cut short or made longer is none", async () => {

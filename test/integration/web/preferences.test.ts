@@ -43,7 +43,7 @@ function fieldsWith(changes: Record<string, string>, ...more: [string, string][]
   ]);
 }
 
-async function readReader(): Promise<Record<string, any>> {
+async function readReader(): Promise<Record<string, unknown>> {
   return (await web.pool.query("SELECT * FROM subscribers WHERE id = $1", [reader])).rows[0];
 }
 
