@@ -9,15 +9,18 @@ export function addCatchCommand(program: Command, finish: Finish): void {
     .command("catch")
     .description("Run the local SMTP catcher with its inbox: it takes every mail and delivers none.")
     .option("--on-disk <folder>", "keep the mails here instead of in memory")
+    .option("--fault <rule...>", "misbehave on purpose; docs/catcher.md has the rules")
     .addHelpText("after", "\nExample:\n  broadsheet catch\n")
-    .action(async (flags: { onDisk?: string }) => {
+    .action(async (flags: { onDisk?: string; fault?: string[] }) => {
       const { startCatcher } = await import("../../adapters/catcher/catcher.ts");
       const { startCatcherPages } = await import("../../preview/catcher-pages.ts");
+      const { parseFaultRule } = await import("../../adapters/catcher/fault-rules.ts");
       const config = readConfig();
       const shutdown = listenForShutdown();
       const catcher = await startCatcher({
         host: config.host,
         port: config.catcherSmtpPort,
+        faults: (flags.fault ?? []).map(parseFaultRule),
         ...(flags.onDisk === undefined ? {} : { onDisk: flags.onDisk }),
       });
       try {
