@@ -1,47 +1,142 @@
-import { join } from "node:path";
-import { createAssetStore } from "../adapters/assets/asset-store.ts";
-import { resolvePictures } from "../adapters/assets/resolve-pictures.ts";
-import { drawChart } from "../adapters/chart/draw-chart.ts";
-import { loadTemplate } from "../adapters/files/template-files.ts";
+import { readFile } from "node:fs/promises";
+import type { Pool } from "pg";
+import { readAudience } from "../adapters/postgres/audience-rows.ts";
+import { findList } from "../adapters/postgres/lists.ts";
+import { probeLinks, type ProbeOptions } from "../adapters/links/probe-links.ts";
+import { scoreMail } from "../adapters/spamassassin/score-mail.ts";
+import { createSegmentMatcher } from "../audience/matches-segment.ts";
+import { createAudienceCheck } from "../check/check-audience.ts";
+import { checkClients } from "../check/check-clients.ts";
 import { checkIssue } from "../check/check-issue.ts";
+import { checkMessage } from "../check/check-message.ts";
 import { createFinding } from "../check/create-finding.ts";
 import type { Finding } from "../check/finding.ts";
-import { compileDigest } from "../digest/compile-digest.ts";
-import { InputError } from "../lib/errors.ts";
-import { assetsFolder, readIssue } from "./compile-issue.ts";
+import { createLocator } from "../check/locate.ts";
+import { walkIssue } from "../check/walk-issue.ts";
+import { compileDigest, type CompileInputs } from "../digest/compile-digest.ts";
+import type { Digest } from "../domain/digest.ts";
+import type { Message } from "../domain/message.ts";
+import type { List } from "../domain/subscriber.ts";
+import { InputError, type Place } from "../lib/errors.ts";
+import { readInputs, type CompileSources } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
-import { templatesRoot } from "./project.ts";
-import { sampleSender } from "./render-issue.ts";
+import { composeFor, inventReader, sampleSender } from "./render-issue.ts";
+
+export interface CheckOptions {
+  /** The pre-flight over every member of this list. */
+  readonly list?: { readonly pool: Pool; readonly slug: string };
+  /** Ask every link whether it answers. */
+  readonly online?: boolean;
+  readonly probe?: ProbeOptions;
+  /** Ask the local SpamAssassin. */
+  readonly spam?: boolean;
+  readonly templatesRoot?: string;
+}
+
+export interface CheckReport {
+  readonly findings: readonly Finding[];
+  /** Recipients looked at, over all files. */
+  readonly recipients: number;
+}
 
 /** Checks issue files one after the other; a file that can't be read or compiled is a finding like any other. */
 export async function checkIssues(
   files: readonly string[],
-  config: Pick<Config, "publicUrl" | "dataDir">,
-): Promise<readonly Finding[]> {
+  config: Config,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
   const findings: Finding[] = [];
-  for (const file of files) findings.push(...(await checkFile(file, config)));
-  return findings;
+  let recipients = 0;
+  const list = options.list ? await findList(options.list.pool, options.list.slug) : null;
+  for (const file of files) {
+    const report = await checkFile(file, config, options, list);
+    findings.push(...report.findings);
+    recipients += report.recipients;
+  }
+  return { findings, recipients };
 }
 
-async function checkFile(file: string, config: Pick<Config, "publicUrl" | "dataDir">): Promise<readonly Finding[]> {
-  const place = { file, line: 1, column: 1 };
+async function checkFile(file: string, config: Config, options: CheckOptions, list: List | null): Promise<CheckReport> {
+  const start: Place = { file, line: 1, column: 1 };
   let stage: "schema" | "template" = "schema";
   try {
-    const issue = await readIssue(file);
-    const store = createAssetStore({ dir: assetsFolder(config), publicUrl: config.publicUrl });
-    const pictures = await resolvePictures(issue, store, drawChart);
-    stage = "template";
-    const template = await loadTemplate(join(templatesRoot, issue.template));
-    const digest = await compileDigest({
-      issue,
-      template,
-      sender: sampleSender,
-      pictures,
+    const sources: CompileSources = {
       publicUrl: config.publicUrl,
-    });
-    return checkIssue(issue, pictures, digest);
+      dataDir: config.dataDir,
+      ...(options.templatesRoot === undefined ? {} : { templatesRoot: options.templatesRoot }),
+    };
+    const inputs = await readInputs(file, list?.sender ?? sampleSender, sources);
+    stage = "template";
+    const digest = await compileDigest(inputs);
+    const { issue, template } = inputs;
+    const text = await readFile(file, "utf8");
+    const message = composeSample(config, digest, list);
+    const pieces: (readonly Finding[])[] = [
+      checkIssue(issue, inputs.pictures, digest, { text, template }),
+      await checkClients(digest, template),
+      message ? checkMessage(message.bytes, start) : [],
+    ];
+    if (options.online) pieces.push(await checkOnline(inputs, text, options.probe));
+    if (options.spam && message) pieces.push(await checkSpam(message, start));
+    const audience = options.list && list ? await checkList(options.list.pool, list, inputs, digest) : null;
+    if (audience) pieces.push(audience.findings);
+    const silenced = new Set(issue.silenced.map(({ rule }) => rule));
+    const findings = pieces.flat().filter(({ rule }) => !silenced.has(rule));
+    return { findings, recipients: audience?.recipients ?? 0 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems.map((problem) => createFinding(stage, problem.place ?? place, problem.message, ""));
+    const findings = error.problems.map((problem) => createFinding(stage, problem.place ?? start, problem.message, ""));
+    return { findings, recipients: 0 };
   }
+}
+
+/** The mail of somebody who has every value; `null` where none can be made. */
+function composeSample(config: Config, digest: Digest, list: List | null): Message | null {
+  const attributes: Record<string, string> = {};
+  for (const variant of digest.variants.values())
+    for (const { slots } of [variant.subject, variant.text.source, variant.html.source])
+      for (const { name } of slots) attributes[name.replace(/^subscriber\./, "")] = "Ada";
+  const reader = inventReader("ada@example.com", { attributes });
+  return composeFor(config, digest, list, reader, { kind: "delivery", id: { campaign: 1, number: 1 } });
+}
+
+async function checkOnline(inputs: CompileInputs, text: string, probe?: ProbeOptions): Promise<readonly Finding[]> {
+  const { issue } = inputs;
+  const starts = issue.blocks.map(({ place }) => place);
+  const { links } = walkIssue(issue, createLocator(text, starts));
+  const verdicts = await probeLinks(
+    links.map(({ href }) => href),
+    probe,
+  );
+  return verdicts.flatMap(({ href, state, detail }) => {
+    const place = links.find((link) => link.href === href)?.place ?? { file: issue.file };
+    if (state === "alive") return [];
+    if (state === "dead")
+      return [
+        createFinding("link-dead", place, `The link to ${href} is dead: ${detail}.`, "Correct it, or take it out."),
+      ];
+    return [
+      createFinding("link-unsure", place, `The link to ${href} can't be judged: ${detail}.`, "Look for yourself."),
+    ];
+  });
+}
+
+async function checkSpam(message: Message, place: Place): Promise<readonly Finding[]> {
+  const judged = await scoreMail(message.bytes);
+  if (!judged) {
+    const words = "SpamAssassin is not installed here, or gave no answer, so nothing is known of its score.";
+    return [createFinding("spam-score", place, words, "Debian: apt install spamassassin.")];
+  }
+  if (judged.score < judged.required) return [];
+  const words = `SpamAssassin gives ${judged.score} of ${judged.required} points: ${judged.tests.join(", ")}.`;
+  return [createFinding("spam-score", place, words, "Change what the named tests are about.")];
+}
+
+async function checkList(pool: Pool, list: List, { issue }: CompileInputs, digest: Digest): Promise<CheckReport> {
+  const check = createAudienceCheck(issue, digest);
+  const matchers = digest.audiences.map(createSegmentMatcher);
+  for await (const rows of readAudience(pool, list.id))
+    for (const row of rows)
+      check.add({ ...row, variant: matchers.map((matches) => (matches(row) ? "1" : "0")).join("") });
+  return { findings: check.findings(), recipients: check.count() };
 }

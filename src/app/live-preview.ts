@@ -3,6 +3,7 @@
  * where its inputs changed, and only in the variant that is looked at.
  */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Pool } from "pg";
 import { drawChart } from "../adapters/chart/draw-chart.ts";
 import { createMailReader } from "../adapters/catcher/mail-reader.ts";
@@ -190,7 +191,10 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
     const message = composeFor(config, digest, list, reader, { kind: "notice", id: 1 }, variant);
     const content = await createMailReader(async () => message.bytes).content("1");
     if (!content) throw new Error("The mail that was just composed can be read.");
-    const findings = checkIssue(inputs.issue, inputs.pictures, digest);
+    const findings = checkIssue(inputs.issue, inputs.pictures, digest, {
+      text: await readFile(file, "utf8"),
+      template: inputs.template,
+    });
     const fields = subscriberFields(digest);
     return { issue: inputs.issue, digest, list, reader, isKnown, fields, variant, message, content, findings };
   }

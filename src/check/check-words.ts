@@ -2,6 +2,7 @@ import type { Issue } from "../domain/issue.ts";
 import type { Place } from "../lib/errors.ts";
 import { createFinding } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";
+import { locateBlock, locateField, type Locate } from "./locate.ts";
 import { textOf, type IssueParts } from "./walk-issue.ts";
 
 /** A phone shows some 35 to 45 characters; past 70 a desk cuts, too. */
@@ -11,9 +12,15 @@ const preheaderCharactersMin = 30;
 const preheaderCharactersMax = 140;
 
 /** Subject, preheader, slots, headings and dates. */
-export function checkWords(issue: Issue, parts: IssueParts): readonly Finding[] {
+export function checkWords(
+  issue: Issue,
+  parts: IssueParts,
+  text?: string,
+  locate: Locate = locateBlock,
+): readonly Finding[] {
   const findings: Finding[] = [];
-  const start: Place = { file: issue.file, line: 1, column: 1 };
+  const subjectPlace: Place = locateField(text, "subject", issue.file);
+  const preheaderPlace: Place = locateField(text, "preheader", issue.file);
   const subject = textOf(issue.subject);
   const preheader = textOf(issue.preheader);
   const add = (...finding: Parameters<typeof createFinding>): void => void findings.push(createFinding(...finding));
@@ -21,14 +28,14 @@ export function checkWords(issue: Issue, parts: IssueParts): readonly Finding[] 
   if ([...subject].length > subjectCharactersMax)
     add(
       "subject-length",
-      start,
+      subjectPlace,
       `The subject has ${[...subject].length} characters; inboxes cut it near ${subjectCharactersMax}.`,
       "Say the one thing that makes people open it, first.",
     );
   if (/!{2,}|\${2,}/.test(subject) || isShouted(subject))
     add(
       "subject-shouts",
-      start,
+      subjectPlace,
       "The subject shouts.",
       "Write it as you would say it: no capitals throughout, at most one exclamation mark.",
     );
@@ -36,14 +43,14 @@ export function checkWords(issue: Issue, parts: IssueParts): readonly Finding[] 
   if (length < preheaderCharactersMin || length > preheaderCharactersMax)
     add(
       "preheader-length",
-      start,
+      preheaderPlace,
       `The preheader has ${length} characters; ${preheaderCharactersMin} to ${preheaderCharactersMax} fit.`,
       "Give a reason to read on in about 90 characters.",
     );
   if (preheader.trim() !== "" && preheader.trim().toLowerCase() === subject.trim().toLowerCase())
     add(
       "preheader-repeats",
-      start,
+      preheaderPlace,
       "The preheader repeats the subject.",
       "Inboxes show both: use the second line for something new.",
     );
@@ -75,7 +82,7 @@ export function checkWords(issue: Issue, parts: IssueParts): readonly Finding[] 
         if (event.start.date < issue.date)
           add(
             "event-past",
-            block.place,
+            locate(event.start.date, block.place),
             `"${textOf(event.title)}" on ${event.start.date} lies before the issue's date ${issue.date}.`,
             "Check the year of one of them.",
           );

@@ -31,6 +31,22 @@ export const rules = {
     severity: "error",
     about: "No line of the message is longer than 998 octets (RFC 5322 section 2.1.1).",
   },
+  "message-headers": { severity: "error", about: "The message has the header fields that bulk mail needs, each once." },
+  contrast: { severity: "error", about: "The theme's text stands out from its ground, in light and in dark." },
+  "client-support": {
+    severity: "warning",
+    about: "The template uses nothing beyond plain MJML that Gmail, Apple Mail, Outlook or Yahoo drop.",
+  },
+  "link-dead": { severity: "error", about: "With --online: every link answers." },
+  "link-unsure": { severity: "note", about: "With --online: a link could not be judged, or was not asked." },
+  "audience-missing": {
+    severity: "error",
+    about: "With --list: every recipient has what slots without fallback need.",
+  },
+  "audience-address": { severity: "error", about: "With --list: every address can be written to." },
+  "audience-empty": { severity: "error", about: "With --list: nobody gets a mail without content." },
+  "audience-size": { severity: "error", about: "With --list: Gmail shows the whole mail to every recipient." },
+  "spam-score": { severity: "warning", about: "With --spam: SpamAssassin takes the mail for wanted." },
   "event-past": { severity: "note", about: "No event lies before the issue's own date." },
 } as const satisfies Record<string, Rule>;
 

@@ -1,5 +1,6 @@
 import type { Action, Block, Inline, Issue, Picture, PlainText, Prose, SlotRun } from "../domain/issue.ts";
 import type { Place } from "../lib/errors.ts";
+import { locateBlock, type Locate } from "./locate.ts";
 
 /** A link with its words, as it stands in an issue. */
 export interface FoundLink {
@@ -8,7 +9,7 @@ export interface FoundLink {
   readonly place: Place;
 }
 
-/** Everything in an issue that rules look at, found in one walk. Places are those of the blocks. */
+/** Everything in an issue that rules look at, found in one walk. Places are as exact as `locate` makes them. */
 export interface IssueParts {
   readonly links: readonly FoundLink[];
   readonly pictures: readonly { readonly picture: Picture; readonly place: Place }[];
@@ -16,34 +17,38 @@ export interface IssueParts {
   readonly headings: readonly { readonly level: number; readonly place: Place }[];
 }
 
-export function walkIssue(issue: Issue): IssueParts {
+export function walkIssue(issue: Issue, locate: Locate = locateBlock): IssueParts {
   const links: FoundLink[] = [];
   const pictures: { picture: Picture; place: Place }[] = [];
   const slots: { slot: SlotRun; place: Place }[] = [];
   const headings: { level: number; place: Place }[] = [];
   const start: Place = { file: issue.file, line: 1, column: 1 };
 
+  const addSlot = (slot: SlotRun, place: Place): void => {
+    slots.push({ slot, place: locate(`{{${slot.name}`, place) });
+  };
   const plain = (text: PlainText | undefined, place: Place): void => {
-    for (const run of text ?? []) if (run.type === "slot") slots.push({ slot: run, place });
+    for (const run of text ?? []) if (run.type === "slot") addSlot(run, place);
   };
   const action = (found: Action | undefined, place: Place): void => {
-    if (found) links.push({ href: found.href, words: found.text, place });
+    if (found) links.push({ href: found.href, words: found.text, place: locate(found.href, place) });
   };
   const picture = (found: Picture | undefined, place: Place): void => {
     if (!found) return;
-    pictures.push({ picture: found, place });
+    pictures.push({ picture: found, place: locate(found.src, place) });
     inlines(found.caption ?? [], place);
   };
   const inlines = (runs: readonly Inline[], place: Place): void => {
     for (const run of runs) {
-      if (run.type === "slot") slots.push({ slot: run, place });
-      if (run.type === "link") links.push({ href: run.href, words: wordsOf(run.children), place });
+      if (run.type === "slot") addSlot(run, place);
+      if (run.type === "link")
+        links.push({ href: run.href, words: wordsOf(run.children), place: locate(run.href, place) });
       if ("children" in run) inlines(run.children, place);
     }
   };
   const prose = (parts: readonly Prose[], place: Place): void => {
     for (const part of parts) {
-      if (part.type === "heading") headings.push({ level: part.level, place });
+      if (part.type === "heading") headings.push({ level: part.level, place: locate(wordsOf(part.children), place) });
       if (part.type === "picture") picture(part.picture, place);
       if (part.type === "list") for (const item of part.items) prose(item, place);
       if (part.type === "quotation") prose(part.children, place);
@@ -77,7 +82,7 @@ export function walkIssue(issue: Issue): IssueParts {
         break;
       case "links":
         for (const item of found.items) {
-          links.push({ href: item.href, words: textOf(item.title), place });
+          links.push({ href: item.href, words: textOf(item.title), place: locate(item.href, place) });
           plain(item.title, place);
           prose(item.body, place);
         }
