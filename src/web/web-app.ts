@@ -6,6 +6,7 @@ import { addAssetRoutes } from "./asset-routes.ts";
 import { addConsoleRoutes } from "./console/console-app.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addPublicRoutes } from "./public/public-routes.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
 
 export interface WebContext {
   readonly config: Config;
@@ -19,6 +20,7 @@ export function createWebApp(context: WebContext): Hono {
   addHealthRoutes(app, context);
   addAssetRoutes(app, context);
   addPublicRoutes(app, context);
+  addWebhookRoutes(app, context);
   addConsoleRoutes(app, context);
   app.onError((error, c) => {
     context.log.error({ path: c.req.path.split("/").slice(0, 2).join("/"), reason: error.message }, "a request failed");
