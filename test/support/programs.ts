@@ -16,6 +16,7 @@ const programs = {
   "redis-server": { names: ["redis-server", "valkey-server"], debian: "redis-server" },
   chromium: { names: ["chromium", "chromium-browser", "google-chrome"], debian: "chromium fonts-dejavu-core" },
   "smtp-sink": { names: ["smtp-sink"], debian: "postfix" },
+  postfix: { names: ["postfix"], debian: "postfix" },
   "opendkim-testmsg": { names: ["opendkim-testmsg"], debian: "opendkim-tools" },
   "python3-dkim": {
     names: ["python3"],
