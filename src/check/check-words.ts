@@ -64,17 +64,14 @@ export function checkWords(
         `Write {{${slot.name}|there}} or another word that fits.`,
       );
 
-  let level = 2;
-  for (const heading of parts.headings) {
-    if (heading.level > level + 1)
+  for (const heading of parts.headings)
+    if (heading.level > heading.after + 1)
       add(
         "heading-order",
         heading.place,
-        `A heading of level ${heading.level} follows one of level ${level}.`,
-        "Use the next level; screen readers go by them.",
+        `A heading of level ${heading.level} stands where one of level ${heading.after + 1} belongs.`,
+        "Begin with `##`, and use `###` below it; screen readers go by levels.",
       );
-    level = heading.level;
-  }
 
   for (const block of issue.blocks)
     if (block.type === "events")

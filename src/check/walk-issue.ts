@@ -14,14 +14,15 @@ export interface IssueParts {
   readonly links: readonly FoundLink[];
   readonly pictures: readonly { readonly picture: Picture; readonly place: Place }[];
   readonly slots: readonly { readonly slot: SlotRun; readonly place: Place }[];
-  readonly headings: readonly { readonly level: number; readonly place: Place }[];
+  /** `after` is the level of the heading before it in the same text; 1 for the first, which stands under the block's title. */
+  readonly headings: readonly { readonly level: number; readonly after: number; readonly place: Place }[];
 }
 
 export function walkIssue(issue: Issue, locate: Locate = locateBlock): IssueParts {
   const links: FoundLink[] = [];
   const pictures: { picture: Picture; place: Place }[] = [];
   const slots: { slot: SlotRun; place: Place }[] = [];
-  const headings: { level: number; place: Place }[] = [];
+  const headings: { level: number; after: number; place: Place }[] = [];
   const start: Place = { file: issue.file, line: 1, column: 1 };
 
   const addSlot = (slot: SlotRun, place: Place): void => {
@@ -47,8 +48,12 @@ export function walkIssue(issue: Issue, locate: Locate = locateBlock): IssuePart
     }
   };
   const prose = (parts: readonly Prose[], place: Place): void => {
+    let after = 1;
     for (const part of parts) {
-      if (part.type === "heading") headings.push({ level: part.level, place: locate(wordsOf(part.children), place) });
+      if (part.type === "heading") {
+        headings.push({ level: part.level, after, place: locate(wordsOf(part.children), place) });
+        after = part.level;
+      }
       if (part.type === "picture") picture(part.picture, place);
       if (part.type === "list") for (const item of part.items) prose(item, place);
       if (part.type === "quotation") prose(part.children, place);
