@@ -12,13 +12,13 @@ export const consoleCss = `
 .work { padding: var(--space-5) var(--space-6) var(--space-6); max-width: 1120px; display: grid; gap: var(--space-5); align-content: start; min-width: 0; }
 .work:focus { outline: none; }
 .top { display: flex; flex-wrap: wrap; gap: var(--space-3); justify-content: space-between; align-items: start; }
-.top > div { display: grid; gap: var(--space-1); min-width: 0; }
+.top > div:first-child { display: grid; gap: var(--space-1); min-width: 0; }
 .section { display: grid; gap: var(--space-3); min-width: 0; }
 .work .scroll { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-large); }
-.work tr:last-child > * { border-bottom: 0; }
+.work tbody tr:last-child > * { border-bottom: 0; }
 .work th { font-size: var(--small); white-space: nowrap; }
 .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.wide { min-width: 16rem; overflow-wrap: anywhere; }
+td.wide { min-width: 16rem; width: 60%; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
 .figures > div { background: var(--surface); padding: var(--space-3) var(--space-4); display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dt { color: var(--muted); font-size: var(--small); }

@@ -61,7 +61,7 @@ async function renderIssues(request: ConsoleRequest): Promise<Response> {
 async function renderIssue(request: ConsoleRequest): Promise<Response> {
   const { c, config, session } = request;
   const key = c.req.param("key") ?? "";
-  const findings = await checkIssues([await findIssueFile(key)], config);
+  const { findings } = await checkIssues([await findIssueFile(key)], config);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   return renderConsolePage(request, {
     title: key,
