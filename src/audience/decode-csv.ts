@@ -71,7 +71,7 @@ function advance(position: { line: number; column: number }, text: string): void
 }
 
 /** How much around the wrong byte is shown. */
-const shownBytes = 12;
+const shownBytes = 24;
 
 function refuseEncoding(bytes: Buffer, file: string, position: { line: number; column: number }): never {
   let valid = 0;

@@ -28,7 +28,7 @@ export const copyStageSql = "COPY import_stage FROM STDIN";
  */
 export const judgeSql = `
 CREATE TEMPORARY TABLE import_verdict AS
-SELECT s.line, x.id AS subscriber_id, m.status = 'pending' AS is_pending, change.is_change,
+SELECT s.line, x.id AS subscriber_id, m.status = 'pending' AS is_pending, s.problem IS NOT NULL AS is_partial, change.is_change,
   CASE
     WHEN again.last_line > s.line THEN 'duplicate'
     WHEN erased.key IS NOT NULL THEN 'erased'
@@ -72,18 +72,38 @@ SELECT count(*) FROM (
   WHERE v.verdict = 'accepted' ORDER BY x.id FOR KEY SHARE OF x
 ) held`;
 
-/**
- * Without ON CONFLICT, which costs half as much again: it looks before it writes, and writes twice. Where somebody signs
- * up in this very moment the statement fails, and the careful one takes its place.
- */
-export const insertSubscribersSql = `
-INSERT INTO subscribers (address_key, address, domain, lang, zone, topics, attributes)
-SELECT s.key, s.address, s.domain, s.lang, s.zone, coalesce(s.topics, '{}'), s.attributes
-FROM import_verdict v JOIN import_stage s USING (line)
-WHERE v.verdict = 'accepted' AND v.subscriber_id IS NULL`;
+const newPeopleSql = `
+  INSERT INTO subscribers (address_key, address, domain, lang, zone, topics, attributes)
+  SELECT s.key, s.address, s.domain, s.lang, s.zone, coalesce(s.topics, '{}'), s.attributes
+  FROM import_verdict v JOIN import_stage s USING (line)
+  WHERE v.verdict = 'accepted' AND v.subscriber_id IS NULL`;
 
-/** One who stands there already is joined to the list below. */
-export const insertSubscribersCarefullySql = `${insertSubscribersSql} ON CONFLICT (address_key) DO NOTHING`;
+/**
+ * People who are new, each with the subscription. Without ON CONFLICT, which costs half as much again: it looks before it
+ * writes, and writes twice. Where somebody signs up in this very moment the statement fails, and the two careful ones take
+ * its place. Parameters: list, consent.
+ */
+export const insertNewSql = `
+WITH added AS (${newPeopleSql} RETURNING id)
+INSERT INTO subscriptions (list_id, subscriber_id, status, consent) SELECT $1, id, 'confirmed', $2::jsonb FROM added`;
+
+/** Of those who are known already. Parameters: list, consent. */
+export const joinKnownSql = `
+INSERT INTO subscriptions (list_id, subscriber_id, status, consent)
+SELECT $1, v.subscriber_id, 'confirmed', $2::jsonb FROM import_verdict v
+WHERE v.verdict = 'accepted' AND v.subscriber_id IS NOT NULL
+ON CONFLICT (list_id, subscriber_id) DO NOTHING`;
+
+/** One who stands there already is joined by the next statement. */
+export const insertNewCarefullySql = `${newPeopleSql} ON CONFLICT (address_key) DO NOTHING`;
+
+/** One who joined or left the list in this moment has a row already, and it stays. Parameters: list, consent. */
+export const joinNewCarefullySql = `
+INSERT INTO subscriptions (list_id, subscriber_id, status, consent)
+SELECT $1, x.id, 'confirmed', $2::jsonb
+FROM import_verdict v JOIN import_stage s USING (line) JOIN subscribers x ON x.address_key = s.key
+WHERE v.verdict = 'accepted' AND v.subscriber_id IS NULL
+ON CONFLICT (list_id, subscriber_id) DO NOTHING`;
 
 /** What the file leaves open stays as it is; so does the person's own spelling of the address. */
 export const updateSubscribersSql = `
@@ -96,21 +116,8 @@ UPDATE subscribers x SET
 FROM import_verdict v JOIN import_stage s USING (line)
 WHERE x.id = v.subscriber_id AND v.is_change AND v.verdict IN ('accepted', 'updated')`;
 
-/** Parameters: list, consent. */
-export const insertSubscriptionsSql = `
-INSERT INTO subscriptions (list_id, subscriber_id, status, consent)
-SELECT $1, x.id, 'confirmed', $2::jsonb
-FROM import_verdict v JOIN import_stage s USING (line) JOIN subscribers x ON x.address_key = s.key
-WHERE v.verdict = 'accepted'`;
-
-/** One who signed up or left in this moment has a row already, and it stays. */
-export const insertSubscriptionsCarefullySql = `${insertSubscriptionsSql} ON CONFLICT (list_id, subscriber_id) DO NOTHING`;
-
 export const countSql = `
 SELECT
-  (SELECT count(*) FROM import_stage) AS rows,
-  (SELECT count(*) FROM import_stage WHERE key IS NULL) AS invalid,
-  (SELECT count(*) FROM import_stage WHERE key IS NOT NULL AND problem IS NOT NULL) AS value,
   count(*) FILTER (WHERE verdict = 'accepted') AS accepted,
   count(*) FILTER (WHERE verdict = 'updated') AS updated,
   count(*) FILTER (WHERE verdict = 'unchanged') AS unchanged,
@@ -118,7 +125,8 @@ SELECT
   count(*) FILTER (WHERE verdict = 'suppressed') AS suppressed,
   count(*) FILTER (WHERE verdict = 'erased') AS erased,
   count(*) FILTER (WHERE verdict = 'unsubscribed') AS unsubscribed,
-  count(*) FILTER (WHERE is_pending AND verdict IN ('updated', 'unchanged')) AS pending
+  count(*) FILTER (WHERE is_partial AND verdict IN ('accepted', 'updated', 'unchanged')) AS value,
+  count(*) FILTER (WHERE is_pending AND NOT is_partial AND verdict IN ('updated', 'unchanged')) AS pending
 FROM import_verdict`;
 
 /** Every row that was refused in whole or in part, in the file's order. A refusal in whole hides one in part. */

@@ -76,17 +76,9 @@ export interface SubscriberSearch {
 export async function searchSubscribers(pool: Pool, search: SubscriberSearch): Promise<readonly SubscriberRecord[]> {
   const prefix = search.prefix.trim().normalize("NFC").toLowerCase();
   const byDomain = prefix.startsWith("@");
-  // A range, since LIKE with a parameter uses no index in a plan that serves every parameter. A quoted local part, such
-  // as the old Japanese form, begins with its quote.
-  const condition = byDomain
-    ? "s.domain = $1"
-    : `(s.address_key >= $1 AND s.address_key < $1 || U&'\\+10FFFF' OR s.address_key >= '"' || $1 AND s.address_key < '"' || $1 || U&'\\+10FFFF')`;
   const { rows } = await pool.query<SubscriberRecord>({
     name: byDomain ? "search-domain" : "search-prefix",
-    text: `SELECT ${columns} FROM subscribers s
-           WHERE ${condition} AND s.address_key > $2
-             AND ($3::bigint IS NULL OR EXISTS (SELECT 1 FROM subscriptions m WHERE m.list_id = $3 AND m.subscriber_id = s.id))
-           ORDER BY s.address_key LIMIT $4`,
+    text: byDomain ? searchDomainSql : searchPrefixSql,
     values: [
       byDomain ? prefix.slice(1) : prefix,
       search.after ?? "",
@@ -96,6 +88,27 @@ export async function searchSubscribers(pool: Pool, search: SubscriberSearch): P
   });
   return rows;
 }
+
+const pageSql = (condition: string): string => `
+(SELECT ${columns} FROM subscribers s
+ WHERE ${condition} AND s.address_key > $2
+   AND ($3::bigint IS NULL OR EXISTS (SELECT 1 FROM subscriptions m WHERE m.list_id = $3 AND m.subscriber_id = s.id))
+ ORDER BY s.address_key LIMIT $4)`;
+
+/** A range, since LIKE with a parameter uses no index in a plan that serves every parameter. */
+const beginsWith = (prefix: string): string =>
+  `s.address_key >= ${prefix} AND s.address_key < ${prefix} || U&'\\+10FFFF'`;
+
+/**
+ * A quoted local part, such as the old Japanese form, begins with its quote: another range (one that lies within that of an
+ * empty prefix). As one condition with OR the
+ * server read the whole index in its order to find a page (290 ms of a million).
+ */
+export const searchPrefixSql = `
+SELECT * FROM (${pageSql(beginsWith("$1::text"))} UNION ${pageSql(beginsWith(`('"' || $1::text)`))}) found
+ORDER BY "addressKey" LIMIT $4`;
+
+const searchDomainSql = pageSql("s.domain = $1");
 
 /** What is known of a person besides the address; a field that is absent stays as it is. */
 export interface SubscriberChanges {
