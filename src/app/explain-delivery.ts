@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { listDeliveryFeedback, type FeedbackRecord } from "../adapters/postgres/feedback.ts";
 import { findCampaign } from "../adapters/postgres/ledger/campaigns.ts";
 import {
   findDelivery,
@@ -16,6 +17,8 @@ export interface Explanation {
   /** `null` when she is not among the planned. */
   readonly delivery: DeliveryRecord | null;
   readonly attempts: readonly AttemptRow[];
+  /** What came back about it. */
+  readonly feedback: readonly FeedbackRecord[];
   /** The same in sentences. */
   readonly lines: readonly string[];
 }
@@ -29,11 +32,13 @@ export async function explainDelivery(pool: Pool, text: string, campaignId: numb
     lines: readonly string[],
     delivery: DeliveryRecord | null = null,
     attempts: readonly AttemptRow[] = [],
+    feedback: readonly FeedbackRecord[] = [],
   ): Explanation => ({
     address: address.address,
     campaign: campaign.id,
     delivery,
     attempts,
+    feedback,
     lines,
   });
   if (!person) return told([`Nobody with the address ${address.address} is known, so she was not planned.`]);
@@ -54,6 +59,7 @@ export async function explainDelivery(pool: Pool, text: string, campaignId: numb
   }
   const number = parseDeliveryId(delivery.delivery)?.number as number;
   const attempts = await listAttempts(pool, campaign.id, number);
+  const feedback = await listDeliveryFeedback(pool, { campaign: campaign.id, number });
   return told(
     [
       `Delivery ${delivery.delivery} of ${campaign.issueSlug}: ${describeState(delivery)}`,
@@ -61,13 +67,20 @@ export async function explainDelivery(pool: Pool, text: string, campaignId: numb
         (attempt) =>
           `  ${at(attempt.endedAt)} ${attempt.server} ${attempt.outcome} at ${attempt.phase ?? "?"}: ${attempt.reply}`,
       ),
+      ...feedback.map((row) => `  ${at(row.at)} ${describeFeedback(row)}`),
       ...(campaign.state === "paused"
         ? [`The campaign is paused${campaign.stateReason ? `: ${campaign.stateReason}` : "."}`]
         : []),
     ],
     delivery,
     attempts,
+    feedback,
   );
+}
+
+function describeFeedback({ source, kind, reason, diagnostic, effects }: FeedbackRecord): string {
+  const did = effects.length > 0 ? ` [${effects.join(", ")}]` : "";
+  return `came back (${source}): ${kind}${reason ? `, ${reason}` : ""}: ${diagnostic}${did}`;
 }
 
 function describeState(delivery: DeliveryRecord): string {

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { eraseSubscriber } from "../adapters/postgres/erase-subscriber.ts";
+import { listSubscriberFeedback } from "../adapters/postgres/feedback.ts";
 import { readHeldMails, readHeldNotices, readHeldRequests } from "../adapters/postgres/reader-data.ts";
 import type { ReaderRecord } from "../adapters/postgres/readers.ts";
 import { showSubscriber } from "../adapters/postgres/subscribers.ts";
@@ -10,15 +11,16 @@ import { csvLine } from "../lib/csv-line.ts";
 /** All that is held on one person (GDPR articles 15 and 20), as plain data. */
 export async function collectReaderData(pool: Pool, reader: ReaderRecord): Promise<Readonly<Record<string, unknown>>> {
   const { addressKey } = reader;
-  const [details, mails, notices, requests, suppressions] = await Promise.all([
+  const [details, mails, notices, requests, suppressions, feedback] = await Promise.all([
     showSubscriber(pool, addressKey),
     readHeldMails(pool, reader.id),
     readHeldNotices(pool, addressKey),
     readHeldRequests(pool, addressKey, reader.id),
     readSuppressionLog(pool, [addressKey]),
+    listSubscriberFeedback(pool, reader.id),
   ]);
   const { subscriptions = [], suppression = null, ...subscriber } = details ?? {};
-  return { subscriber, subscriptions, suppression, suppressions, mails, notices, requests };
+  return { subscriber, subscriptions, suppression, suppressions, mails, notices, requests, feedback };
 }
 
 /** The same as rows: which part, its running number there, the name, the value. */

@@ -47,7 +47,12 @@ async function erase(
   if (person) {
     const spellings = [...new Set([person.address, address.address, address.wire, address.key])];
     deliveries = await clearLedger(client, person.id, `(?:${spellings.map(escapePattern).join("|")})`);
+    // What came back stays as numbers of its campaign; what a report or an answer said is hers.
+    await client.query("UPDATE feedback SET recipient_key = NULL, diagnostic = '' WHERE subscriber_id = $1", [
+      person.id,
+    ]);
   }
+  await client.query("DELETE FROM feedback WHERE subscriber_id IS NULL AND recipient_key = $1", [address.key]);
   await client.query("DELETE FROM notices WHERE address_key = $1 OR lower(address) = $1", [address.key]);
   await client.query("DELETE FROM reader_requests WHERE address_key = $1 OR subscriber_id = $2", [
     address.key,

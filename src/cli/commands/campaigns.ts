@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { countCampaignFeedback } from "../../adapters/postgres/feedback.ts";
 import { readBalance, readReasons } from "../../adapters/postgres/ledger/balance.ts";
 import {
   findCampaign,
@@ -41,6 +42,7 @@ export function addCampaignCommands(program: Command, finish: Finish): void {
           { title: "uncertain", value: (row) => row.balance?.uncertain ?? 0, align: "right" },
           { title: "remaining", value: (row) => row.balance?.remaining ?? 0, align: "right" },
           { title: "starts", value: (row) => row.startsAt.toISOString() },
+          { title: "why", value: (row) => row.stateReason ?? "" },
         ]);
       });
       finish(0);
@@ -56,7 +58,8 @@ export function addCampaignCommands(program: Command, finish: Finish): void {
         const campaign = await findCampaign(pool, readId(text, "campaign"));
         const balance = await readBalance(pool, campaign.id);
         const reasons = await readReasons(pool, campaign.id);
-        if (flags.json) return printJson({ ...campaign, balance, reasons });
+        const feedback = await countCampaignFeedback(pool, campaign.id);
+        if (flags.json) return printJson({ ...campaign, balance, reasons, feedback });
         print(
           `Campaign ${campaign.id}: ${campaign.issueSlug} to ${campaign.listSlug}, ${campaign.state}${campaign.stateReason ? ` (${campaign.stateReason})` : ""}`,
         );
@@ -66,15 +69,18 @@ export function addCampaignCommands(program: Command, finish: Finish): void {
             print(`  ${part.padEnd(10)} ${formatCount(balance[part])}`);
         }
         for (const { state, detail, count } of reasons) print(`  ${state}: ${formatCount(count)} × ${detail}`);
+        for (const { kind, reason, deliveries } of feedback)
+          print(`  came back: ${formatCount(deliveries)} × ${kind}${reason ? ` (${reason})` : ""}`);
       });
       finish(0);
     });
 
   for (const [order, description] of [
+    ["confirm", "Let a campaign go that is late, was halted, or came back with a backup."],
     ["pause", "Stop claiming from a campaign; what is on the wire finishes."],
     ["resume", "Go on where a paused campaign stood."],
     ["cancel", "End a campaign for good; what is still open is skipped."],
-  ] as const satisfies readonly (readonly [CampaignOrder, string])[]) {
+  ] as const satisfies readonly (readonly [CampaignOrder | "confirm", string])[]) {
     campaigns
       .command(`${order} <id>`)
       .description(description)
@@ -82,7 +88,9 @@ export function addCampaignCommands(program: Command, finish: Finish): void {
       .addHelpText("after", `\nExample:\n  broadsheet campaigns ${order} 12\n`)
       .action(async (text: string, flags: { json?: boolean }) => {
         const id = readId(text, "campaign");
-        const state = await withInstallation(({ pool }) => orderCampaign(pool, id, order));
+        const state = await withInstallation(({ pool }) =>
+          orderCampaign(pool, id, order === "confirm" ? "resume" : order),
+        );
         if (flags.json) printJson({ campaign: id, state });
         else print(`Campaign ${id} is ${state}.`);
         finish(0);

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
+import { listFeedback } from "../../adapters/postgres/feedback.ts";
 import { readConfig } from "../../app/config.ts";
 import { ingestFeedback, type Ingested, type IngestedFinding } from "../../app/ingest-feedback.ts";
 import type { Finish } from "../main.ts";
-import { formatCount, note } from "../output.ts";
+import { formatCount, note, printJson, printTable } from "../output.ts";
+import { readId } from "../read-id.ts";
+import { withInstallation } from "../with-installation.ts";
 
 interface IngestFlags {
   readonly json?: boolean;
@@ -31,6 +34,41 @@ export function addFeedbackCommands(program: Command, finish: Finish): void {
         },
       });
       if (!flags.json) note(describeIngested(ingested));
+      finish(0);
+    });
+
+  addFeedbackList(feedback, finish);
+}
+
+/** A screen's worth. */
+const listedMax = 100;
+
+function addFeedbackList(feedback: Command, finish: Finish): void {
+  feedback
+    .command("list")
+    .description("What came back, newest first.")
+    .option("--campaign <id>", "of one campaign")
+    .option("--kind <kind>", "hard, soft, full, policy, delayed, delivered, complaint, auto-reply, reply or unknown")
+    .option("--json", "answer with JSON")
+    .addHelpText("after", "\nExample:\n  broadsheet feedback list --campaign 12 --kind policy\n")
+    .action(async (flags: { campaign?: string; kind?: string; json?: boolean }) => {
+      const search = {
+        ...(flags.campaign === undefined ? {} : { campaign: readId(flags.campaign, "campaign") }),
+        ...(flags.kind === undefined ? {} : { kind: flags.kind }),
+        limit: listedMax,
+      };
+      const rows = await withInstallation(({ pool }) => listFeedback(pool, search));
+      if (flags.json) printJson(rows);
+      else
+        printTable(rows, [
+          { title: "when", value: (row) => row.at.toISOString() },
+          { title: "by", value: (row) => row.source },
+          { title: "kind", value: (row) => row.kind },
+          { title: "delivery", value: (row) => row.delivery ?? "" },
+          { title: "recipient", value: (row) => row.recipient ?? "" },
+          { title: "did", value: (row) => row.effects.join(", ") },
+          { title: "said", value: (row) => row.diagnostic.slice(0, 80) },
+        ]);
       finish(0);
     });
 }

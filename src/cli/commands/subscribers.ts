@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { exportSubscribers } from "../../adapters/postgres/export-subscribers.ts";
+import { listSubscriberFeedback } from "../../adapters/postgres/feedback.ts";
 import { findList } from "../../adapters/postgres/lists.ts";
 import { showSubscriber } from "../../adapters/postgres/subscribers.ts";
 import { readAddress } from "../../app/render-issue.ts";
@@ -9,6 +10,9 @@ import { listenForShutdown } from "../../app/shutdown.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, note, print, printJson } from "../output.ts";
 import { withInstallation } from "../with-installation.ts";
+
+/** The newest of what came back; JSON gives all. */
+const feedbackMax = 20;
 
 interface ImportFlags {
   readonly list: string;
@@ -41,13 +45,16 @@ export function addSubscriberCommands(program: Command, finish: Finish): void {
     .addHelpText("after", "\nExample:\n  broadsheet subscribers show ada@example.com\n")
     .action(async (text: string, flags: { json?: boolean }) => {
       const address = readAddress(text);
-      const found = await withInstallation(({ pool }) => showSubscriber(pool, address.key));
+      const { found, feedback } = await withInstallation(async ({ pool }) => {
+        const person = await showSubscriber(pool, address.key);
+        return { found: person, feedback: person ? await listSubscriberFeedback(pool, person.id) : [] };
+      });
       if (!found)
         throw new InputError({
           code: "unknown-subscriber",
           message: `Nobody with the address ${address.address} is known.`,
         });
-      if (flags.json) return printJson(found);
+      if (flags.json) return printJson({ ...found, feedback });
       print(`${found.address} (${found.id})`);
       if (found.lang) print(`  lang    ${found.lang}`);
       if (found.zone) print(`  zone    ${found.zone}`);
@@ -55,6 +62,10 @@ export function addSubscriberCommands(program: Command, finish: Finish): void {
       for (const [name, value] of Object.entries(found.attributes)) print(`  ${name}: ${value}`);
       for (const entry of found.subscriptions)
         print(`  ${entry.list}: ${entry.status} since ${entry.changedAt.toISOString()}`);
+      for (const row of feedback.slice(0, feedbackMax))
+        print(
+          `  ${row.at.toISOString()} ${row.kind}${row.delivery ? ` [${row.delivery}]` : ""}: ${row.diagnostic}${row.effects.length > 0 ? ` (${row.effects.join(", ")})` : ""}`,
+        );
       if (found.suppression) print(`  suppressed: ${found.suppression.reason} (${found.suppression.source})`);
       finish(0);
     });

@@ -27,6 +27,8 @@ CREATE TABLE feedback (
 );
 CREATE INDEX feedback_by_subscriber ON feedback (subscriber_id, at) WHERE subscriber_id IS NOT NULL;
 CREATE INDEX feedback_by_delivery ON feedback (campaign_id, number) WHERE campaign_id IS NOT NULL;
+-- Reports that nothing proves, for erasing whom they name.
+CREATE INDEX feedback_by_recipient ON feedback (recipient_key) WHERE subscriber_id IS NULL;
 -- The hour of a lane, and what is past its time.
 CREATE INDEX feedback_by_time ON feedback (at);
 
