@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { inviteFirstAdmin } from "../../app/access/invitations.ts";
 import { readConfig } from "../../app/config.ts";
 import { openDatabase } from "../../app/database.ts";
 import { createLogger } from "../../app/log.ts";
 import { listenForShutdown } from "../../app/shutdown.ts";
 import type { Finish } from "../main.ts";
+import { describeConsole } from "../describe-console.ts";
 import { note } from "../output.ts";
 
 export function addServeCommand(program: Command, finish: Finish): void {
@@ -21,13 +21,7 @@ export function addServeCommand(program: Command, finish: Finish): void {
       try {
         const server = await startWebServer(config, database.pool, log);
         note(`Web pages   ${server.url}`);
-        // By this machine's own name: the first admin stands before this terminal.
-        const invitation = await inviteFirstAdmin(database.pool, server.url);
-        note(
-          invitation === null
-            ? `Console     ${server.url}/console`
-            : `Console     nobody has an account yet. Make the first admin, once, within a day:\n            ${invitation}`,
-        );
+        note(await describeConsole(database.pool, server.url));
         await shutdown.requested;
         await server.stop();
       } finally {

@@ -3,6 +3,7 @@ import { readConfig } from "../../app/config.ts";
 import { createLogger } from "../../app/log.ts";
 import { listenForShutdown } from "../../app/shutdown.ts";
 import type { Finish } from "../main.ts";
+import { describeConsole } from "../describe-console.ts";
 import { note } from "../output.ts";
 
 export function addUpCommand(program: Command, finish: Finish): void {
@@ -22,6 +23,7 @@ export function addUpCommand(program: Command, finish: Finish): void {
         giveUp();
       });
       note(`Web pages   ${installation.addresses.web}`);
+      note(await describeConsole(installation.database.pool, installation.addresses.web));
       if (installation.addresses.catcher) note(`Inbox       ${installation.addresses.catcher}`);
       note(`Deliver to  ${installation.catcher ? "the local catcher" : "SMTP_URL"}`);
       await Promise.race([shutdown.requested, failed]);

@@ -113,7 +113,7 @@ export function UncertainDeliveries(props: {
       <p class="muted">
         The connection ended before the server said yes or no. It may have arrived: sending again may be a second copy.
       </p>
-      <Table label="Uncertain deliveries" columns={["Delivery", "Reader", "What happened", ""]}>
+      <Table label="Uncertain deliveries" columns={["Delivery", "Reader", "What happened", "Decision"]}>
         {props.deliveries.map((delivery) => (
           <tr>
             <td class="numbers">{delivery.delivery}</td>
@@ -123,10 +123,10 @@ export function UncertainDeliveries(props: {
               {props.mayResolve ? (
                 <Form request={props.request} action={props.action} class="row">
                   <input type="hidden" name="delivery" value={delivery.delivery} />
-                  <SubmitButton name="decision" value="accept" label={`${delivery.delivery} arrived`}>
+                  <SubmitButton name="decision" value="accept" label={`It arrived: ${delivery.delivery}`}>
                     It arrived
                   </SubmitButton>
-                  <SubmitButton name="decision" value="resend" label={`Send ${delivery.delivery} again`}>
+                  <SubmitButton name="decision" value="resend" label={`Send again: ${delivery.delivery}`}>
                     Send again
                   </SubmitButton>
                 </Form>

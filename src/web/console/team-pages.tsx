@@ -52,7 +52,7 @@ async function renderTeam(request: ConsoleRequest, link: string | null): Promise
             <code class="link">{link}</code>
           </div>
         )}
-        <Table label="Team" columns={["Name", "Address", "Role", "Since", ""]}>
+        <Table label="Team" columns={["Name", "Address", "Role", "Since", "Account"]}>
           {users.map((user) => (
             <tr>
               <td>{user.name}</td>
@@ -64,7 +64,7 @@ async function renderTeam(request: ConsoleRequest, link: string | null): Promise
               <td>
                 {user.disabledAt || user.id === request.session.user.id ? null : (
                   <Form request={request} action={`/console/team/${user.id}/disable`}>
-                    <SubmitButton kind="quiet" label={`Take away the account of ${user.name}`}>
+                    <SubmitButton kind="quiet" label={`Take away: ${user.name}`}>
                       Take away
                     </SubmitButton>
                   </Form>

@@ -1,0 +1,159 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inviteFirstAdmin } from "../../../src/app/access/invitations.ts";
+import { createLogger } from "../../../src/app/log.ts";
+import { startWebServer, type WebServer } from "../../../src/web/web-server.ts";
+import { launchChromium, runAxe } from "../../support/chromium.ts";
+import { addresses, createSampleList } from "../../support/planned-campaign.ts";
+import { createPublicWeb, type PublicWeb } from "../../support/public-web.ts";
+import { requireProgram } from "../../support/require-program.ts";
+
+const chromium = requireProgram("chromium");
+const password = "a few words in a row";
+/** A folder to look at the pages in, where one is asked for. */
+const screenshots = process.env["BROADSHEET_SCREENSHOTS"];
+
+describe.skipIf(!chromium)("the console in a browser", () => {
+  let web: PublicWeb;
+  let server: WebServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    // Over http: Chromium keeps a Secure cookie of localhost, which would hide that others don't.
+    web = await createPublicWeb({ WEB_PORT: "0", PUBLIC_URL: "http://news.example.com" });
+    server = await startWebServer(web.config, web.pool, createLogger(web.config, "e2e"));
+    browser = await launchChromium(chromium as string);
+    const { listId, subscribers } = await createSampleList(web.pool, addresses(40, "readers.example"));
+    await web.pool.query("UPDATE subscriptions SET status = 'unsubscribed' WHERE list_id = $1 AND subscriber_id = $2", [
+      listId,
+      subscribers[0],
+    ]);
+    await web.pool.query(
+      "INSERT INTO suppressions (key, reason, source) VALUES ('reader2@readers.example', 'complaint', 'report')",
+    );
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await web.stop();
+  });
+
+  async function openPage(scripts = true): Promise<Page> {
+    const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: 1280, height: 860 } });
+    return context.newPage();
+  }
+
+  async function makeAccount(page: Page, link: string, name: string): Promise<void> {
+    await page.goto(link);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("Your address").fill(`${name.toLowerCase()}@example.com`);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("heading", { name: "Campaigns" }).waitFor();
+  }
+
+  const findings: string[] = [];
+  /** Axe in light on a desk and in the dark on a phone; nothing may stick out at the side. */
+  async function judge(page: Page, name: string): Promise<void> {
+    for (const [colorScheme, width] of [
+      ["light", 1280],
+      ["dark", 360],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 860 });
+      findings.push(...(await runAxe(page)).map((line) => `${name} ${colorScheme} ${width}: ${line}`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (wide > 0) findings.push(`${name} ${width}: ${wide} px stick out`);
+      if (screenshots)
+        await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+
+  it("leads from nothing to a campaign that two people decided, and follows it; axe finds nothing", async () => {
+    const foreign: string[] = [];
+    const ada = await openPage();
+    ada.on("request", (request) => {
+      if (new URL(request.url()).origin !== new URL(server.url).origin) foreign.push(request.url());
+    });
+    ada.on("console", (message) => findings.push(`console: ${message.text()}`));
+    const link = (await inviteFirstAdmin(web.pool, server.url)) as string;
+    await ada.goto(link);
+    await judge(ada, "invitation");
+    await makeAccount(ada, link, "Ada");
+    await judge(ada, "campaigns-empty");
+
+    await ada.getByRole("link", { name: "Team" }).click();
+    await ada.getByLabel("Role").selectOption("approver");
+    await ada.getByRole("button", { name: "Make a link" }).click();
+    const invitation = (await ada.locator("code.link").textContent()) as string;
+    await judge(ada, "team");
+    const bob = await openPage(false);
+    await makeAccount(bob, invitation, "Bob");
+
+    await ada.goto(`${server.url}/console/sends`);
+    await judge(ada, "sends-empty");
+    await ada.getByRole("link", { name: "New send" }).click();
+    await ada.getByLabel("Issue").selectOption("2026-11-product-note.md");
+    await judge(ada, "send-form");
+    await ada.getByRole("button", { name: "Show the flight plan" }).click();
+    await ada.getByText("You proposed it").waitFor();
+    await judge(ada, "flight-plan");
+    const path = new URL(ada.url()).pathname;
+
+    // Without any script.
+    await bob.goto(`${server.url}${path}`);
+    await bob.getByRole("button", { name: "Approve: 38 people" }).click();
+    await bob.getByText("Approved. It can be sent now.").waitFor();
+    await bob.getByRole("button", { name: "Send to 38 people" }).waitFor();
+
+    await ada.goto(`${server.url}${path}`);
+    await judge(ada, "approved");
+    await ada.getByRole("button", { name: "Send to 38 people" }).click();
+    await ada.getByRole("heading", { name: "Why not accepted" }).waitFor();
+    const campaign = Number(new URL(ada.url()).pathname.split("/").at(-1));
+    await web.pool.query("UPDATE campaigns SET state = 'sending' WHERE id = $1", [campaign]);
+    await web.pool.query(
+      `UPDATE deliveries SET state = CASE WHEN number % 5 = 0 THEN 'refused' WHEN number % 11 = 0 THEN 'uncertain' ELSE 'accepted' END::delivery_state,
+         settled_at = now(), due_at = NULL, detail = CASE WHEN number % 5 = 0 THEN '550 5.1.1 user unknown' WHEN number % 11 = 0 THEN 'the connection ended in the body' ELSE '250 ok' END
+       WHERE campaign_id = $1 AND state = 'pending' AND number < 36`,
+      [campaign],
+    );
+    // The page follows by itself.
+    await ada.getByText("550 5.1.1 user unknown").waitFor();
+    await ada.reload();
+    await judge(ada, "campaign-live");
+    await ada.getByRole("button", { name: "Pause" }).click();
+    await ada.getByText("Paused: by Ada").waitFor();
+    await ada.getByRole("button", { name: "It arrived" }).first().click();
+    await ada.getByText("The delivery is decided.").waitFor();
+    await ada.getByRole("link", { name: "Cancel…" }).click();
+    await judge(ada, "cancelling");
+    await ada.getByRole("link", { name: "Keep it" }).click();
+    await judge(ada, "campaign-paused");
+
+    for (const [name, address] of [
+      ["campaigns", "/console/campaigns"],
+      ["sends", "/console/sends"],
+      ["issues", "/console/issues"],
+      ["issue", "/console/issues/2026-W47-weekly-links.yaml"],
+      ["lists", "/console/lists"],
+      ["people", "/console/people"],
+      ["nobody", "/console/people?q=zzz"],
+    ] as const) {
+      await ada.goto(`${server.url}${address}`);
+      await judge(ada, name);
+    }
+    await ada.goto(`${server.url}/console/people?q=reader2@`);
+    await ada.getByRole("link", { name: "reader2@readers.example" }).click();
+    await ada.getByText("Is not mailed: complaint").waitFor();
+    await judge(ada, "person");
+
+    await ada.getByRole("button", { name: "Sign out" }).click();
+    await ada.getByRole("heading", { name: "Sign in" }).waitFor();
+    await judge(ada, "sign-in");
+    expect(findings).toEqual([]);
+    expect(foreign).toEqual([]);
+  }, 240_000);
+});
