@@ -124,9 +124,9 @@ export async function runDeliver(config: Config): Promise<number> {
   };
   // A broken invariant ends the process: what it held becomes uncertain, and its parent starts another.
   const died = new AbortController();
-  let bug: BugError | null = null;
+  const bugs: BugError[] = [];
   const die = (error: BugError): void => {
-    bug ??= error;
+    bugs.push(error);
     died.abort();
   };
   const noConnectionLog = createNoConnectionLog(log);
@@ -179,6 +179,7 @@ export async function runDeliver(config: Config): Promise<number> {
     eventLoop.reset();
   }
 
+  const [bug] = bugs;
   if (bug) throw bug;
   log.info("stopping: what is on the wire finishes");
   const drained = Promise.all([notices.stop(), ...[...workers.values()].map((worker) => worker.stop())]);

@@ -1,3 +1,5 @@
+import type { Pool } from "pg";
+import { holdCampaigns, holdLateCampaigns } from "../adapters/postgres/ledger/generation.ts";
 import { createDispatchLedger } from "../adapters/postgres/ledger/dispatch-ledger.ts";
 import { loadLanes } from "../adapters/postgres/ledger/lanes.ts";
 import { createDeliveryQueue } from "../adapters/queue/delivery-queue.ts";
@@ -9,8 +11,11 @@ import { messageOf } from "../lib/errors.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { createNoticeDispatch } from "./dispatch-notices.ts";
-import { createLogger } from "./log.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { createWindowKeeper } from "./keep-windows.ts";
+import { planRecurrences } from "./plan-recurrences.ts";
 import { listenForShutdown } from "./shutdown.ts";
+import { openStartFence, type StartFence } from "./start-fence.ts";
 
 /** Between rounds that handed something out: the window of a fast lane lasts about a second. */
 const busyPauseMs = 100;
@@ -18,6 +23,38 @@ const busyPauseMs = 100;
 const idlePauseMs = 250;
 /** After a round that failed, because the database or the queue is away. */
 const failedPauseMs = 1_000;
+
+/** A campaign that comes again is said to the minute. */
+const recurrencesEveryMs = 5_000;
+/** Between looks at the witness, and between raises of the generation while mail goes out. */
+const fenceEveryMs = 1_000;
+const raiseEveryMs = 60_000;
+
+/** What must hold before anything goes out: the database is no restored backup, and its schedules are not long past. */
+function createStartRules(config: Config, pool: Pool, fence: StartFence, log: Logger) {
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  let raisedMs = Number.NEGATIVE_INFINITY;
+  let reason: string | null = null;
+  return {
+    async mayNotSend(): Promise<string | null> {
+      if (systemClock.monotonicMs() - lookedMs < fenceEveryMs) return reason;
+      reason = await fence.check();
+      lookedMs = systemClock.monotonicMs();
+      if (reason !== null) {
+        const held = await holdCampaigns(pool, reason);
+        if (held.length > 0) log.error({ campaigns: held }, reason);
+      }
+      const late = await holdLateCampaigns(pool, config.lateAfterMs);
+      if (late.length > 0) log.error({ campaigns: late }, "campaigns are late: confirm or cancel each");
+      return reason;
+    },
+    async onProgress(beganOrEnded: boolean): Promise<void> {
+      if (!beganOrEnded && systemClock.monotonicMs() - raisedMs < raiseEveryMs) return;
+      raisedMs = systemClock.monotonicMs();
+      await fence.raise();
+    },
+  };
+}
 
 /** A dispatch process. Several may run: each row is handed out once. @returns the exit code */
 export async function runDispatch(config: Config): Promise<number> {
@@ -33,8 +70,12 @@ export async function runDispatch(config: Config): Promise<number> {
   });
   await backend.check();
   const queue = createDeliveryQueue(backend);
+  const fence = await openStartFence(config, database.pool);
   const dispatcher = createDispatcher({
     ledger: createDispatchLedger(database.pool),
+    ...createStartRules(config, database.pool, fence, log),
+    keepWindow: createWindowKeeper(database.pool),
+    haltRefusedShare: config.haltRefusedShare,
     queue,
     clock: systemClock,
     loadLanes: () => loadLanes(database.pool, config.rateLimitRestMs),
@@ -48,10 +89,15 @@ export async function runDispatch(config: Config): Promise<number> {
   );
   log.info({ queue: backend.kind }, "dispatching");
 
+  let recurredMs = Number.NEGATIVE_INFINITY;
   while (!shutdown.signal.aborted) {
     try {
       // Somebody waits for each of these.
       await notices.round();
+      if (systemClock.monotonicMs() - recurredMs >= recurrencesEveryMs) {
+        recurredMs = systemClock.monotonicMs();
+        await planRecurrences(database.pool, config, log);
+      }
       const done = await dispatcher.round();
       if (done.started + done.uncertain + done.resent + done.finished > 0) log.info(done, "dispatched");
       await pause(systemClock, done.handedOut > 0 ? busyPauseMs : idlePauseMs, shutdown.signal);
@@ -62,6 +108,7 @@ export async function runDispatch(config: Config): Promise<number> {
   }
 
   await notices.stop();
+  fence.stop();
   await queue.stop();
   await backend.stop();
   await database.stop();

@@ -7,6 +7,7 @@ import {
   type CampaignPlan,
   type PlannedCampaign,
 } from "../adapters/postgres/ledger/plan.ts";
+import { formatSendingWindow, nextOpening, readSendingWindow, type SendingWindow } from "../campaign/sending-window.ts";
 import { localInstant, readStartTime, spanOf, type StartTime } from "../campaign/start-time.ts";
 import type { UncertainPolicy } from "../domain/delivery.ts";
 import type { Digest } from "../domain/digest.ts";
@@ -28,6 +29,12 @@ export interface SendOptions {
   readonly tz?: string;
   readonly policy?: UncertainPolicy;
   readonly again?: boolean;
+  /** `08:00-20:00` by each reader's clock. */
+  readonly window?: string;
+  /** `1%` goes first. */
+  readonly canary?: string;
+  /** `30m`: how long the others wait for the first share's answers. */
+  readonly canaryWait?: string;
   /** Sends with a PUBLIC_URL that readers can't reach. */
   readonly unreachableLinks?: boolean;
 }
@@ -45,6 +52,8 @@ export interface PreparedSend {
  * @throws InputError naming what is wrong; nothing was written
  */
 export async function prepareSend(pool: Pool, config: Config, options: SendOptions): Promise<PreparedSend> {
+  const canary = readCanary(options.canary, options.canaryWait);
+  const window = options.window === undefined ? null : readSendingWindow(options.window);
   const start = readStartTime(options.at, options.tz, systemClock.now());
   const list = await findList(pool, options.list);
   if (list.sender.postalAddress.length === 0) {
@@ -73,8 +82,14 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
       policy: options.policy ?? "hold",
       // With local hours readers in the far east come first: the campaign begins with them.
       startsAt: start.type === "instant" ? start.at : spanOf(start.local).first,
-      ...(start.type === "subscriber" ? { localStarts: await localStarts(pool, list, start.local) } : {}),
-      schedule: start.type === "instant" ? {} : { tz: "subscriber", local: start.local },
+      ...(start.type === "subscriber" || window ? { localStarts: await localStarts(pool, list, start, window) } : {}),
+      schedule: {
+        ...(start.type === "instant" ? {} : { tz: "subscriber", local: start.local }),
+        ...(window ? { window: formatSendingWindow(window) } : {}),
+        ...(canary ? { canary: canary.share } : {}),
+      },
+      ...(canary ? { canary } : {}),
+      requiredFields: subscriberFields(digest, true),
       again: options.again ?? false,
     },
   };
@@ -92,12 +107,36 @@ export async function dryRunSend(pool: Pool, prepared: PreparedSend): Promise<Pl
   return planCampaign(pool, { ...prepared.plan, dryRun: true });
 }
 
-async function localStarts(pool: Pool, list: List, local: string): Promise<NonNullable<CampaignPlan["localStarts"]>> {
-  const zones = await readMemberZones(pool, list.id);
-  return {
-    byZone: new Map(zones.map((zone) => [zone, localInstant(local, zone)])),
-    elsewhere: localInstant(local, list.zone),
+/** When each zone's readers are due: their own hour where that was asked for, and no sooner than their window opens. */
+async function localStarts(
+  pool: Pool,
+  list: List,
+  start: StartTime,
+  window: SendingWindow | null,
+): Promise<NonNullable<CampaignPlan["localStarts"]>> {
+  const startIn = (zone: string): Date => {
+    const at = start.type === "instant" ? start.at : localInstant(start.local, zone);
+    return (window && nextOpening(window, zone, at)) ?? at;
   };
+  const zones = await readMemberZones(pool, list.id);
+  return { byZone: new Map(zones.map((zone) => [zone, startIn(zone)])), elsewhere: startIn(list.zone) };
+}
+
+/** Long enough for the big providers' first answers. */
+const canaryWaitMsDefault = 30 * 60_000;
+
+function readCanary(share: string | undefined, wait: string | undefined): CampaignPlan["canary"] | null {
+  if (share === undefined) return null;
+  const percent = /^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(share)?.[1];
+  if (percent === undefined || Number(percent) === 0)
+    throw new InputError({ code: "bad-canary", message: `--canary "${share}": write a share below all, such as 1%.` });
+  const unit = /^(\d{1,4})(s|m|h)$/.exec(wait ?? "");
+  if (wait !== undefined && !unit)
+    throw new InputError({ code: "bad-canary", message: `--canary-wait "${wait}": write a time such as 30m or 2h.` });
+  const waitMs = unit
+    ? Number(unit[1]) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit[2] as "s" | "m" | "h"]
+    : canaryWaitMsDefault;
+  return { share: Number(percent) / 100, waitMs };
 }
 
 function refuseUnreachableLinks(config: Config, options: SendOptions): void {
@@ -110,12 +149,14 @@ function refuseUnreachableLinks(config: Config, options: SendOptions): void {
   });
 }
 
-/** What the slots of any variant ask of a subscriber, without the prefix. */
-export function subscriberFields(digest: Digest): readonly string[] {
+/** What the slots of any variant ask of a subscriber, without the prefix; or only where a missing value has no fallback. */
+export function subscriberFields(digest: Digest, onlyRequired = false): readonly string[] {
   const fields = new Set<string>();
   for (const variant of digest.variants.values()) {
     for (const { slots } of [variant.subject, variant.text.source, variant.html.source]) {
-      for (const { name } of slots) if (name.startsWith("subscriber.")) fields.add(name.slice("subscriber.".length));
+      for (const { name, fallback } of slots)
+        if (name.startsWith("subscriber.") && !(onlyRequired && fallback !== null))
+          fields.add(name.slice("subscriber.".length));
     }
   }
   return [...fields].toSorted();

@@ -7,6 +7,14 @@ export interface DispatchPorts {
   readonly clock: Clock;
   loadLanes(): Promise<readonly Lane[]>;
   readonly handOutMs: number;
+  /** Why nothing may go out at present, or `null`: a restored database, asked before each round. */
+  mayNotSend?(): Promise<string | null>;
+  /** Told when mail was handed out, and whether a campaign began or ended; at most once a round. */
+  onProgress?(beganOrEnded: boolean): Promise<void>;
+  /** Moves what is due outside a campaign's sending window to its opening; before each hand-out. */
+  keepWindow?(campaign: number): Promise<void>;
+  /** Share of refusals, 0 to 1, above which a campaign halts after its first share. */
+  readonly haltRefusedShare?: number;
 }
 
 export interface Dispatched {
@@ -51,7 +59,9 @@ export function createDispatcher(ports: DispatchPorts): { round(): Promise<Dispa
 
   return {
     async round() {
-      const started = await ledger.startDueCampaigns();
+      const forbidden = (await ports.mayNotSend?.()) ?? null;
+      const started = forbidden === null ? await ledger.startDueCampaigns() : 0;
+      if (forbidden === null) await ledger.judgeCanaries(ports.haltRefusedShare ?? 1);
       let swept = { uncertain: 0, resent: 0 };
       let finished = 0;
       if (clock.monotonicMs() - sweptMs >= sweepEveryMs) {
@@ -62,7 +72,7 @@ export function createDispatcher(ports: DispatchPorts): { round(): Promise<Dispa
       const lanes = new Map((await ports.loadLanes()).map((lane) => [lane.name, lane]));
       const room = new Map<string, number>();
       let handedOut = 0;
-      for (const due of await ledger.dueLanes()) {
+      for (const due of forbidden === null ? await ledger.dueLanes() : []) {
         const lane = lanes.get(due.lane);
         if (!lane || isResting(lane, clock.now())) continue;
         let left = room.get(lane.name);
@@ -74,10 +84,12 @@ export function createDispatcher(ports: DispatchPorts): { round(): Promise<Dispa
           // Asked after the jobs ahead were counted: one that is claimed in between counts twice, and never not at all.
           if (lane.capToday !== null) left = Math.min(left, ((await ledger.leftToday(lane.name)) ?? 0) - ahead);
         }
+        if (left > 0) await ports.keepWindow?.(due.campaign);
         const given = left > 0 ? await fillLane(due.campaign, lane, left) : 0;
         handedOut += given;
         room.set(lane.name, left - given);
       }
+      if (started + handedOut + finished > 0) await ports.onProgress?.(started + finished > 0);
       return { started, handedOut, ...swept, finished };
     },
   };

@@ -43,6 +43,11 @@ export interface AttemptRecord {
 export interface DispatchLedger {
   /** Campaigns whose time has come turn from `scheduled` to `sending`. */
   startDueCampaigns(): Promise<number>;
+  /**
+   * Campaigns whose first share has had its time: one that was refused above `refusedShareMax` (0 to 1), or of which nothing
+   * was accepted, is paused with the reason.
+   */
+  judgeCanaries(refusedShareMax: number): Promise<number>;
   /** Lanes that have something due, with their pace as it stands. */
   dueLanes(): Promise<readonly DueLane[]>;
   /** Tries that the lane's daily cap leaves for today, by the ledger's clock; `null` without a cap. */

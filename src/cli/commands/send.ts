@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { describeDestination } from "../../app/destination.ts";
+import type { FlightReport } from "../../app/flight-plan.ts";
 import type { Finish } from "../main.ts";
-import { formatCount, note, print, printJson } from "../output.ts";
+import { formatCount, note, print, printJson, printTable } from "../output.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface SendFlags {
@@ -13,6 +14,9 @@ interface SendFlags {
   readonly test?: string;
   readonly policy?: "hold" | "resend";
   readonly again?: boolean;
+  readonly window?: string;
+  readonly canary?: string;
+  readonly canaryWait?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly unreachableLinks?: boolean;
@@ -29,6 +33,9 @@ export function addSendCommand(program: Command, finish: Finish): void {
     .option("--tz <zone>", 'the zone of --at, or "subscriber" for each reader\'s own')
     .option("--test <address>", "send one test mail to this address, and nothing else")
     .option("--policy <policy>", "what becomes of a delivery without a reply: hold or resend", "hold")
+    .option("--window <hours>", "only in these hours of the reader's day, such as 08:00-20:00")
+    .option("--canary <share>", "send this share first, such as 1%; the others follow if it went well")
+    .option("--canary-wait <time>", "how long the others wait (default 30m)")
     .option("--again", "also to people already planned for this issue")
     .option("--dry-run", "say what would happen, and change nothing")
     .option("--yes", "do not ask before a real send")
@@ -60,8 +67,14 @@ async function send(issueFile: string, flags: SendFlags): Promise<number> {
     const skipped = [...forecast.skipped].map(([reason, count]) => ({ reason, count }));
     const toSend = forecast.planned - skipped.reduce((sum, entry) => sum + entry.count, 0);
     if (flags.dryRun) {
-      if (flags.json) printJson({ destination: destination.words, planned: forecast.planned, toSend, skipped });
-      else printForecast(forecast.planned, toSend, skipped);
+      const { reportFlight } = await import("../../app/flight-plan.ts");
+      const flight = await reportFlight(pool, config, prepared, forecast);
+      if (flags.json)
+        printJson({ destination: destination.words, planned: forecast.planned, toSend, skipped, ...flight });
+      else {
+        printForecast(forecast.planned, toSend, skipped);
+        printFlight(flight);
+      }
       return 0;
     }
     if (!destination.local && !flags.yes && process.stdin.isTTY && process.stdout.isTTY) {
@@ -85,6 +98,29 @@ async function send(issueFile: string, flags: SendFlags): Promise<number> {
 function printForecast(planned: number, toSend: number, skipped: readonly { reason: string; count: number }[]): void {
   print(`${formatCount(planned)} planned, ${formatCount(toSend)} to send`);
   for (const { reason, count } of skipped) print(`  ${formatCount(count)} skipped: ${reason}`);
+}
+
+/** Waves shown; a list around the world has some thirty zones in each of a few lanes. */
+const legsShown = 200;
+
+function printFlight(flight: FlightReport): void {
+  for (const { field, count } of flight.missing)
+    print(`  ${formatCount(count)} would be skipped: they have no ${field}, and the issue has no fallback for it`);
+  if (flight.largestBytes !== null) print(`The largest message has ${formatCount(flight.largestBytes)} bytes.`);
+  if (flight.legs.length === 0) return;
+  printTable(flight.legs.slice(0, legsShown), [
+    { title: "lane", value: (leg) => leg.lane },
+    { title: "mails", value: (leg) => leg.count, align: "right" },
+    { title: "from", value: (leg) => leg.startsAt.toISOString() },
+    {
+      title: "to about",
+      value: (leg) =>
+        leg.endsAt?.toISOString() ??
+        (leg.pausedReason === null ? "never: the cap is too low" : `paused: ${leg.pausedReason}`),
+    },
+    { title: "", value: (leg) => (leg.assumed ? "the lane has no pace; 500 a second assumed" : "") },
+  ]);
+  if (flight.legs.length > legsShown) print(`and ${flight.legs.length - legsShown} more waves; --json gives all.`);
 }
 
 async function askYes(question: string): Promise<boolean> {

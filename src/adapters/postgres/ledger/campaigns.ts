@@ -67,7 +67,9 @@ export async function orderCampaign(
   const { from, to } = orders[order];
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
-      "UPDATE campaigns SET state = $2, state_reason = $3 WHERE id = $1 AND state::text = ANY($4)",
+      // Whoever resumes has looked: what is late may go.
+      `UPDATE campaigns SET state = $2::campaign_state, state_reason = $3, confirmed_at = CASE WHEN $2::campaign_state = 'scheduled' THEN now() ELSE confirmed_at END
+       WHERE id = $1 AND state::text = ANY($4)`,
       [id, to, reason, from],
     );
     if (rowCount === 0) return refuseOrder(pool, id, order);

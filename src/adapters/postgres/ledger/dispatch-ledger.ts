@@ -84,6 +84,9 @@ const endCancelledSql = (table: string): string => `
 UPDATE campaigns c SET finished_at = now()
 WHERE c.id = $1 AND c.state = 'cancelled' AND NOT EXISTS (SELECT 1 FROM ${table} WHERE due_at IS NOT NULL)`;
 
+/** One refused mailbox of a first share of ten proves nothing. */
+const canaryRefusedMin = 3;
+
 /** Rows in one sweep: more than all workers together hold at once. */
 const sweepLimit = 5_000;
 
@@ -112,9 +115,34 @@ export function createDispatchLedger(pool: Pool): DispatchLedger {
     async startDueCampaigns() {
       const { rowCount } = await pool.query({
         name: "start-due-campaigns",
-        text: "UPDATE campaigns SET state = 'sending' WHERE state = 'scheduled' AND planned IS NOT NULL AND starts_at <= now()",
+        text: "UPDATE campaigns SET state = 'sending', began_at = coalesce(began_at, now()), state_reason = NULL WHERE state = 'scheduled' AND planned IS NOT NULL AND starts_at <= now()",
       });
       return rowCount ?? 0;
+    },
+    async judgeCanaries(refusedShareMax) {
+      const due = await pool.query<{ id: number }>({
+        name: "due-canaries",
+        text: "SELECT id FROM campaigns WHERE canary_until <= now() AND state = 'sending' ORDER BY id",
+      });
+      let paused = 0;
+      for (const { id } of due.rows) {
+        const { rows } = await pool.query<{ accepted: number; refused: number; deferred: number }>(
+          `SELECT count(*) FILTER (WHERE state = 'accepted')::int AS accepted, count(*) FILTER (WHERE state = 'refused')::int AS refused,
+             count(*) FILTER (WHERE state = 'deferred' AND attempts > 0)::int AS deferred FROM ${partitionOf(id)}`,
+        );
+        const { accepted, refused, deferred } = rows[0] as { accepted: number; refused: number; deferred: number };
+        const tried = accepted + refused + deferred;
+        const bad = accepted === 0 || (refused >= canaryRefusedMin && refused / tried > refusedShareMax);
+        const reason = `of the first ${tried} tried, ${accepted} were accepted, ${refused} refused and ${deferred} put off`;
+        await pool.query(
+          `UPDATE campaigns SET canary_until = NULL, state = CASE WHEN $2 THEN 'paused'::campaign_state ELSE state END,
+             state_reason = CASE WHEN $2 THEN $3 ELSE state_reason END
+           WHERE id = $1 AND state = 'sending' AND canary_until IS NOT NULL`,
+          [id, bad, reason],
+        );
+        if (bad) paused += 1;
+      }
+      return paused;
     },
     async dueLanes() {
       const due: DueLane[] = [];

@@ -26,6 +26,10 @@ export interface CampaignPlan {
   /** Where each reader's own hour counts: one instant a zone, and one for readers of unknown zones. */
   readonly localStarts?: { readonly byZone: ReadonlyMap<string, Date>; readonly elsewhere: Date };
   readonly schedule: Readonly<Record<string, unknown>>;
+  /** A share that goes first (0 to 1), and how long the others wait for its answers. */
+  readonly canary?: { readonly share: number; readonly waitMs: number };
+  /** Of `fields`, those whose slot has no fallback: whoever lacks a value can't be mailed. */
+  readonly requiredFields?: readonly string[];
   /** Mails people again who were already planned for this issue. */
   readonly again: boolean;
   /** Counts by the very same statements and then takes everything back. */
@@ -37,6 +41,18 @@ export interface PlannedCampaign {
   readonly planned: number;
   /** Left out from the start, by reason. */
   readonly skipped: ReadonlyMap<string, number>;
+  /** Who is due when and by which lane, the earliest first; only of a dry run. */
+  readonly waves: readonly PlannedWave[];
+  /** Readers to be mailed who lack a value that the issue can't do without, by field; only of a dry run. */
+  readonly missing: ReadonlyMap<string, number>;
+  /** For each variant a reader whose values are the longest; only of a dry run. */
+  readonly longest: readonly { readonly variant: string; readonly subscriberId: number }[];
+}
+
+export interface PlannedWave {
+  readonly lane: string;
+  readonly dueAt: Date;
+  readonly count: number;
 }
 
 /** Plans of one list wait for each other: the second must see the first. */
@@ -92,8 +108,43 @@ async function fillCampaign(client: PoolClient, plan: CampaignPlan): Promise<Pla
     campaign,
     rowCount ?? 0,
   ]);
-  return { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
+  const planned = { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
+  if (!plan.dryRun) return { ...planned, waves: [], missing: new Map(), longest: [] };
+  return { ...planned, ...(await forecast(client, table, plan)) };
 }
+
+/** What a flight plan says beside the counts, from the very rows that would be sent. */
+async function forecast(
+  client: PoolClient,
+  table: string,
+  plan: CampaignPlan,
+): Promise<Pick<PlannedCampaign, "waves" | "missing" | "longest">> {
+  const waves = await client.query<PlannedWave>(
+    `SELECT lane, due_at AS "dueAt", count(*)::int AS count FROM ${table} WHERE state = 'pending' GROUP BY 1, 2 ORDER BY 2, 1`,
+  );
+  const value = `CASE f WHEN 'lang' THEN s.lang WHEN 'zone' THEN s.zone ELSE s.attributes ->> f END`;
+  const missing = await client.query<{ field: string; count: number }>(
+    `SELECT f AS field, count(*)::int AS count FROM ${table} d JOIN subscribers s ON s.id = d.subscriber_id, unnest($1::text[]) f
+     WHERE d.state = 'pending' AND coalesce(${value}, '') = '' GROUP BY f ORDER BY f`,
+    [plan.requiredFields ?? []],
+  );
+  const longest = await client.query<{ variant: string; subscriberId: number }>(
+    `SELECT DISTINCT ON (d.variant) d.variant, d.subscriber_id AS "subscriberId"
+     FROM ${table} d JOIN subscribers s ON s.id = d.subscriber_id
+     WHERE d.state = 'pending'
+     ORDER BY d.variant, octet_length(s.address) + (SELECT coalesce(sum(octet_length(${value})), 0) FROM unnest($1::text[]) f) DESC
+     LIMIT ${variantsMax}`,
+    [plan.fields],
+  );
+  return {
+    waves: waves.rows,
+    missing: new Map(missing.rows.map((row) => [row.field, row.count])),
+    longest: longest.rows,
+  };
+}
+
+/** Variants whose size is looked at; an issue with more has sixteen audiences and more. */
+const variantsMax = 64;
 
 async function refuseSecondPlan(client: PoolClient, plan: CampaignPlan): Promise<void> {
   const { rows } = await client.query<{ id: number; state: string; planned_at: Date }>(
@@ -113,8 +164,8 @@ async function refuseSecondPlan(client: PoolClient, plan: CampaignPlan): Promise
 
 async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `INSERT INTO campaigns (issue_slug, digest_id, list_id, segment, state, policy, starts_at, schedule, fields, selectors)
-     VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9) RETURNING id`,
+    `INSERT INTO campaigns (issue_slug, digest_id, list_id, segment, state, policy, starts_at, schedule, fields, selectors, canary_until)
+     VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10) RETURNING id`,
     [
       plan.issueSlug,
       plan.digestId,
@@ -125,6 +176,7 @@ async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<n
       JSON.stringify(plan.schedule),
       plan.fields,
       plan.selectors,
+      plan.canary ? new Date(plan.startsAt.getTime() + plan.canary.waitMs) : null,
     ],
   );
   return rows[0]?.id as number;
@@ -143,13 +195,15 @@ function fillStatement(campaign: number, table: string, plan: CampaignPlan): [st
     values.push(...compiled.values);
     return compiled.sql;
   };
+  if (plan.canary)
+    values.push(plan.canary.share, new Date(plan.startsAt.getTime() + plan.canary.waitMs + canaryMarginMs));
   const variant =
     plan.audiences.map((audience) => `CASE WHEN ${predicate(audience)} THEN '1' ELSE '0' END`).join(" || ") || "''";
   const belongs = plan.segment ? predicate(plan.segment.expression) : "true";
   const text = `
 INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
 SELECT $1, row_number() OVER (), who.id,
-  CASE WHEN why.reason IS NULL THEN ${atWishedHourSql("coalesce(z.start, $3::timestamptz)", "wish")} END,
+  CASE WHEN why.reason IS NULL THEN ${atWishedHourSql(plan.canary ? afterCanarySql : ownStartSql, "wish")} END,
   CASE WHEN why.reason IS NOT NULL THEN now() END,
   CASE WHEN why.reason IS NULL THEN 'pending' ELSE 'skipped' END::delivery_state,
   coalesce(l.name, 'default'), who.variant, why.reason
@@ -170,6 +224,15 @@ LEFT JOIN (${readerWishesSql("$2", "$3")}) wish ON wish.id = who.id
 CROSS JOIN LATERAL (SELECT coalesce(who.reason, wish.reason) AS reason) why`;
   return [text, values];
 }
+
+const ownStartSql = "coalesce(z.start, $3::timestamptz)";
+
+/** Who goes first is picked by a hash, so that no domain or age of reader leads. */
+const afterCanarySql = `CASE WHEN abs(hashint8extended(who.id, $1) % 1000000) >= $6::float8 * 1000000
+  THEN greatest(${ownStartSql}, $7::timestamptz) ELSE ${ownStartSql} END`;
+
+/** The first share is judged before the others are due, also by a dispatcher that looks a little late. */
+const canaryMarginMs = 5_000;
 
 /** The zones in which a list's members live; readers without one are not counted here. */
 export async function readMemberZones(pool: Pool, listId: number): Promise<readonly string[]> {

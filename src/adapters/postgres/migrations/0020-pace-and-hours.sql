@@ -8,27 +8,27 @@ CREATE TABLE lane_days (
   PRIMARY KEY (lane, day)
 ) WITH (fillfactor = 50);
 
--- The lane's cap today: it grows by its share each day since the warm-up began. Bounded, so that no power overflows.
+-- The lane's cap today: it grows by its share each day since the warm-up began. Bounded, so that no power overflows. Null is
+-- no cap; said outright, since least and greatest pass over nulls.
 CREATE FUNCTION lane_cap(daily_cap integer, daily_growth real, warm_up_since date) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT least(1e9, floor(daily_cap * power(1 + least(daily_growth, 9)::float8,
+  SELECT CASE WHEN daily_cap IS NOT NULL THEN least(1e9, floor(daily_cap * power(1 + least(daily_growth, 9)::float8,
     least(100, greatest(0, (now() AT TIME ZONE 'UTC')::date - coalesce(warm_up_since, (now() AT TIME ZONE 'UTC')::date))))
-  ))::bigint
+  ))::bigint END
 $$;
 
 -- Tries that are left to the lane today; null is no cap.
 CREATE FUNCTION lane_left(lane text, daily_cap integer, daily_growth real, warm_up_since date) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT greatest(0, lane_cap(daily_cap, daily_growth, warm_up_since) - coalesce(
-    (SELECT d.claimed FROM lane_days d WHERE d.lane = lane_left.lane AND d.day = (now() AT TIME ZONE 'UTC')::date), 0))
+  SELECT CASE WHEN daily_cap IS NOT NULL THEN greatest(0, lane_cap(daily_cap, daily_growth, warm_up_since) - coalesce(
+    (SELECT d.claimed FROM lane_days d WHERE d.lane = lane_left.lane AND d.day = (now() AT TIME ZONE 'UTC')::date), 0)) END
 $$;
 
 -- When it first turned to sending; pausing and resuming leave it.
 ALTER TABLE campaigns ADD COLUMN began_at timestamptz;
 -- A person said that it may begin although it is late or the database is behind its witness.
 ALTER TABLE campaigns ADD COLUMN confirmed_at timestamptz;
--- How many go first, and when the others may follow; null is everybody at once.
-ALTER TABLE campaigns ADD COLUMN canary integer;
+-- When the first share's answers are judged, before the others follow; null when there is no such share, or it was judged.
 ALTER TABLE campaigns ADD COLUMN canary_until timestamptz;
 
 -- Campaigns that come again. A row with the next time: an emptied queue ends nothing.

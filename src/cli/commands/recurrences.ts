@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { findList } from "../../adapters/postgres/lists.ts";
+import { addRecurrence, listRecurrences, removeRecurrence } from "../../adapters/postgres/recurrences.ts";
+import { nextOccurrence } from "../../campaign/recurrence.ts";
+import { parseSegment } from "../../domain/segment-parse.ts";
+import { readZone } from "../../domain/time-zone.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { InputError } from "../../lib/errors.ts";
+import type { Finish } from "../main.ts";
+import { print, printJson, printTable } from "../output.ts";
+import { readId } from "../read-id.ts";
+import { withInstallation } from "../with-installation.ts";
+
+interface RecurrenceFlags {
+  readonly cron: string;
+  readonly tz?: string;
+  readonly list: string;
+  readonly segment?: string;
+  readonly json?: boolean;
+}
+
+export function addRecurrenceCommands(program: Command, finish: Finish): void {
+  const recurrences = program
+    .command("recurrences")
+    .description("Campaigns that come again: the newest issue of a folder, by the clock.")
+    .option("--json", "answer with JSON")
+    .addHelpText("after", "\nExample:\n  broadsheet recurrences\n")
+    .action(async (flags: { json?: boolean }) => {
+      const rows = await withInstallation(({ pool }) => listRecurrences(pool));
+      if (flags.json) printJson(rows);
+      else
+        printTable(rows, [
+          { title: "id", value: (row) => row.id, align: "right" },
+          { title: "cron", value: (row) => row.cron },
+          { title: "zone", value: (row) => row.zone },
+          { title: "list", value: (row) => row.list },
+          { title: "folder", value: (row) => row.folder },
+          { title: "next", value: (row) => row.nextAt.toISOString() },
+          { title: "last time", value: (row) => row.lastSaid ?? "" },
+        ]);
+      finish(0);
+    });
+
+  recurrences
+    .command("add <folder>")
+    .description("Send the newest issue of a folder each time the clock says so.")
+    .requiredOption("--cron <line>", "minute, hour, day, month, weekday; 2#1 is the first Tuesday")
+    .requiredOption("--list <slug>", "the list to send to")
+    .option("--tz <zone>", "the clock (default: the list's zone)")
+    .option("--segment <expression>", "only members for whom this holds")
+    .option("--json", "answer with JSON")
+    .addHelpText(
+      "after",
+      '\nExample, every first Tuesday at nine:\n  broadsheet recurrences add issues --list news --cron "0 9 * * 2#1" --tz Europe/Berlin\n',
+    )
+    .action(async (folder: string, flags: RecurrenceFlags) => {
+      const added = await withInstallation(async ({ pool }) => {
+        const list = await findList(pool, flags.list);
+        const zone = readZoneOrFail(flags.tz ?? list.zone);
+        if (flags.segment !== undefined) parseSegment(flags.segment);
+        const nextAt = nextOccurrence(flags.cron, zone, systemClock.now());
+        const about = { cron: flags.cron, zone, folder: resolve(folder), segment: flags.segment ?? null, nextAt };
+        return { id: await addRecurrence(pool, { ...about, listId: list.id }), ...about };
+      });
+      if (flags.json) printJson(added);
+      else print(`Recurrence ${added.id} is made; it comes next at ${added.nextAt.toISOString()}.`);
+      finish(0);
+    });
+
+  recurrences
+    .command("remove <id>")
+    .description("End a recurrence; what it planned stays planned.")
+    .option("--json", "answer with JSON")
+    .addHelpText("after", "\nExample:\n  broadsheet recurrences remove 1\n")
+    .action(async (text: string, flags: { json?: boolean }) => {
+      const id = readId(text, "recurrence");
+      await withInstallation(({ pool }) => removeRecurrence(pool, id));
+      if (flags.json) printJson({ recurrence: id, removed: true });
+      else print(`Recurrence ${id} is removed.`);
+      finish(0);
+    });
+}
+
+function readZoneOrFail(written: string): string {
+  const read = readZone(written);
+  if ("problem" in read) throw new InputError({ code: "unknown-zone", message: `--tz: ${read.problem}.` });
+  return read.zone;
+}
