@@ -30,6 +30,8 @@ import { subscriberFields } from "./send-issue.ts";
 
 /** Digests kept: every variant of an issue and of its neighbours, a few megabytes. */
 const digestsMax = 48;
+/** Whole mails kept while nothing changes: the frame and what stands around it ask for the same one. */
+const mailsMax = 16;
 /** Charts kept: drawing one takes longer than compiling all the rest. */
 const chartsMax = 64;
 
@@ -109,6 +111,7 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
   let testsSent = 0;
   const inputsOf = new Map<string, { revision: number; inputs: Promise<CompileInputs> }>();
   const digests = new Map<string, Promise<Digest>>();
+  const mails = new Map<string, Promise<PreviewedMail>>();
   const charts = new Map<string, Buffer>();
   let listAsked: Promise<List | null> | undefined;
 
@@ -204,7 +207,10 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
     files: () => listIssueFiles(options.issuesRoot, options.templatesRoot),
     async show(file, asked) {
       try {
-        return { mail: await show(file, asked), problems: null };
+        const key = JSON.stringify([revision, file, asked]);
+        const mail = mails.get(key) ?? show(file, asked);
+        keep(mails, key, mail, mailsMax);
+        return { mail: await mail, problems: null };
       } catch (error) {
         return { mail: null, problems: problemsOf(error) };
       }

@@ -67,7 +67,7 @@ async function refresh() {
 }
 
 function replaceParts(fresh) {
-  for (const id of ["summary", "tabs", "panel", "controls"]) {
+  for (const id of ["problems", "summary", "tabs", "panel", "controls"]) {
     const here = document.getElementById(id);
     const there = fresh.getElementById(id);
     if (!here || !there) continue;

@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startCatcher, type Catcher } from "../../src/adapters/catcher/catcher.ts";
 import { readConfig } from "../../src/app/config.ts";
 import { type CatcherPages, startCatcherPages } from "../../src/preview/catcher-pages.ts";
@@ -71,6 +74,8 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     rmSync(folder, { recursive: true, force: true });
   });
 
+  beforeEach(() => writeFileSync(issueFile, issueText("welcome.")));
+
   async function open(path = "", options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
@@ -114,7 +119,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
   });
 
   it("shows a changed template and theme, and nothing of another template's", async () => {
-    writeFileSync(issueFile, issueText("welcome."));
     const page = await open();
     await isLive(page);
     const partial = join(templates, "shared", "masthead.mjml.hbs");
@@ -181,7 +185,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
   });
 
   it("shows another reader and another variant, by form, link and key", async () => {
-    writeFileSync(issueFile, issueText("welcome."));
     const page = await open();
     await isLive(page);
     expect(await page.locator("h1").textContent()).toBe("Reader, what is new");
@@ -236,7 +239,15 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
   it("lets a hostile mail run nothing, load nothing and ask nothing of the preview", async () => {
     const partial = join(templates, "shared", "masthead.mjml.hbs");
     const before = readFileSync(partial, "utf8");
-    const evil = `<mj-raw><script>parent.ran = 1</script><img src="x" onerror="parent.ran = 1"><img src="https://tracker.example.net/a.png"><form action="/test" method="post"><button>evil</button></form><iframe src="${server.url}/raw"></iframe></mj-raw>`;
+    await catcher.store.remove(undefined);
+    let trackerHits = 0;
+    const tracker = createServer((_request, response) => {
+      trackerHits += 1;
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(tracker, "listening");
+    const trackerUrl = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`;
+    const evil = `<mj-raw><script>parent.ran = 1</script><img src="x" onerror="parent.ran = 1"><img src="${trackerUrl}/a.png"><link rel="preconnect" href="${trackerUrl}"><form action="/test" method="post"><button>evil</button></form><iframe src="${server.url}/raw"></iframe></mj-raw>`;
     writeFileSync(partial, `${evil}\n${before}`);
     const page = await open();
     await mailOf(page).getByRole("button", { name: "evil" }).waitFor();
@@ -246,9 +257,13 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     expect(page.url()).toContain("issue=");
     writeFileSync(partial, before);
     await page.context().close();
+    tracker.close();
+    expect(trackerHits).toBe(0);
     const origin = new URL(server.url).host;
-    const elsewhere = requested.filter((url) => !url.startsWith("data:") && new URL(url).host !== origin);
+    const elsewhere = requested.filter(
+      (url) => !url.startsWith("data:") && !url.startsWith(trackerUrl) && new URL(url).host !== origin,
+    );
     expect(elsewhere).toEqual([]);
-    expect(catcher.store.list()).toHaveLength(1);
+    expect(catcher.store.list()).toEqual([]);
   });
 });
