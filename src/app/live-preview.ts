@@ -19,6 +19,7 @@ import type { Digest } from "../domain/digest.ts";
 import type { Issue } from "../domain/issue.ts";
 import type { Message } from "../domain/message.ts";
 import type { List } from "../domain/subscriber.ts";
+import type { Template } from "../domain/template.ts";
 import { InputError, messageOf, type Problem } from "../lib/errors.ts";
 import type { CompileSources } from "./compile-issue.ts";
 import { readInputs, readIssue } from "./compile-issue.ts";
@@ -32,6 +33,7 @@ import { subscriberFields } from "./send-issue.ts";
 const digestsMax = 48;
 /** Whole mails kept while nothing changes: the frame and what stands around it ask for the same one. */
 const mailsMax = 16;
+const templatesMax = 8;
 /** Charts kept: drawing one takes longer than compiling all the rest. */
 const chartsMax = 64;
 
@@ -113,6 +115,7 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
   const digests = new Map<string, Promise<Digest>>();
   const mails = new Map<string, Promise<PreviewedMail>>();
   const charts = new Map<string, Buffer>();
+  const templates = new Map<string, Template>();
   let listAsked: Promise<List | null> | undefined;
 
   const sources: CompileSources = {
@@ -144,10 +147,21 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
   function inputsFor(file: string): Promise<CompileInputs> {
     const known = inputsOf.get(file);
     if (known?.revision === revision) return known.inputs;
-    const inputs = findOwnList().then((list) => readInputs(file, list?.sender ?? sampleSender, sources));
+    const inputs = findOwnList()
+      .then((list) => readInputs(file, list?.sender ?? sampleSender, sources))
+      .then((read) => ({ ...read, template: sameTemplate(read.template) }));
     inputsOf.set(file, { revision, inputs });
     inputs.catch(() => undefined);
     return inputs;
+  }
+
+  /** The object of before where nothing in it changed: what was compiled of it is kept by it. */
+  function sameTemplate(template: Template): Template {
+    const { name, description, layout, text, partials, theme } = template;
+    const key = JSON.stringify([name, description, layout, text, [...partials], theme]);
+    const known = templates.get(key) ?? template;
+    keep(templates, key, known, templatesMax);
+    return known;
   }
 
   function digestOf(inputs: CompileInputs, variant: string): Promise<Digest> {

@@ -45,7 +45,7 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
   const id = createDigestId(inputs);
   const audiences = findAudiences(issue.blocks);
   const keys = chooseVariantKeys(audiences.length, inputs.variantKeys);
-  const renderer = createTemplateRenderer(inputs.template);
+  const renderer = rendererOf(inputs.template);
   const variants = new Map<string, DigestVariant>();
   for (const key of keys) {
     const blocks = selectBlocks(issue.blocks, audiences, key);
@@ -67,6 +67,15 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
     },
     variants,
   };
+}
+
+/** Handlebars takes longer to compile a template's sources than MJML its output: once for the same Template object. */
+const renderers = new WeakMap<Template, TemplateRenderer>();
+
+function rendererOf(template: Template): TemplateRenderer {
+  const renderer = renderers.get(template) ?? createTemplateRenderer(template);
+  renderers.set(template, renderer);
+  return renderer;
 }
 
 async function compileVariant(
