@@ -70,7 +70,11 @@ type Compose = (notice: ClaimedNotice) => Promise<Message>;
 async function deliverNotice(job: NoticeJob, ports: NoticeDelivery, compose: Compose): Promise<void> {
   const { pool, transport, times, onAway } = ports;
   const connection = await transport.connect(systemClock.monotonicMs() + times.connectMs);
-  if ("failed" in connection) return;
+  if ("failed" in connection) {
+    // The dispatcher hands it out again when its time is over.
+    ports.log.warn({ cause: connection.cause }, "no SMTP connection for a notice");
+    return;
+  }
   const deadlineMs = systemClock.monotonicMs() + times.deadlineMs;
   let settlement: NoticeSettlement;
   try {
