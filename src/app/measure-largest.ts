@@ -29,7 +29,8 @@ export async function measureLargest(
     const reader = await readFreezable(pool, subscriberId, plan.fields);
     if (!reader) continue;
     const values = { ...reader.values };
-    for (const field of plan.requiredFields ?? []) values[field] ??= "";
+    // Who lacks it would be skipped; the others still have a largest message.
+    for (const field of plan.requiredFields ?? []) values[field] ||= "-";
     const frozen = { ...reader, values, variant, dateMs: systemClock.now().getTime(), selectors: plan.selectors };
     const identity = { kind: "delivery", id: { campaign: longestNumber, number: longestNumber } } as const;
     const { bytes } = personalise(digest, { identity, list: list.id, frozen }, settings, signers);

@@ -89,7 +89,8 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
         ...(canary ? { canary: canary.share } : {}),
       },
       ...(canary ? { canary } : {}),
-      requiredFields: subscriberFields(digest, true),
+      // The address is never missing: it is where the mail goes.
+      requiredFields: subscriberFields(digest, true).filter((field) => field !== "address"),
       again: options.again ?? false,
     },
   };
