@@ -123,7 +123,9 @@ test("pausing stops claims at once, lets what is on the wire settle, and resumin
   await orderCampaign(ledger.pool, ledger.campaign, "resume");
   await ledger.dispatch.startDueCampaigns();
   const again = await ledger.claim(1, jobs);
-  expect(again.flatMap((claim) => (claim ? [claim.job.delivery.number] : [])).toSorted((a, b) => a - b)).toEqual([2, 3]);
+  expect(again.flatMap((claim) => (claim ? [claim.job.delivery.number] : [])).toSorted((a, b) => a - b)).toEqual([
+    2, 3,
+  ]);
 });
 
 test("cancelling is final: what is open is skipped, and what a last claim puts off is skipped too", async () => {
