@@ -28,7 +28,9 @@ export function CampaignLive(props: {
         <span>{describeProgress(campaign, balance, props.perMinute)}</span>
       </div>
       {campaign.state === "paused" && campaign.stateReason !== null ? (
-        <Notice state="warn">Paused: {campaign.stateReason}</Notice>
+        <Notice state="warn">
+          <span>Paused: {campaign.stateReason}</span>
+        </Notice>
       ) : null}
       <progress
         max={Math.max(balance.planned, 1)}

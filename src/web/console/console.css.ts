@@ -18,6 +18,9 @@ export const consoleCss = `
 .work tbody tr:last-child > * { border-bottom: 0; }
 .work th { font-size: var(--small); white-space: nowrap; }
 .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+time { white-space: nowrap; }
+td .row { flex-wrap: nowrap; }
+.section > .section { margin-top: var(--space-3); }
 td.wide { min-width: 16rem; width: 60%; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
 .figures > div { background: var(--surface); padding: var(--space-3) var(--space-4); display: flex; flex-direction: column-reverse; justify-content: flex-end; }

@@ -103,8 +103,10 @@ async function renderPerson(request: ConsoleRequest): Promise<Response> {
       <>
         {person.suppression ? (
           <Notice state="warn">
-            Is not mailed: {person.suppression.reason}, by {person.suppression.source}, since{" "}
-            <Moment at={person.suppression.createdAt} />.
+            <span>
+              Is not mailed: {person.suppression.reason}, by {person.suppression.source}, since{" "}
+              <Moment at={person.suppression.createdAt} />.
+            </span>
           </Notice>
         ) : null}
         <Facts facts={factsOf(person)} />

@@ -62,6 +62,7 @@ async function renderTeam(request: ConsoleRequest, link: string | null): Promise
                 <Moment at={user.createdAt} />
               </td>
               <td>
+                {user.id === request.session.user.id ? <span class="muted">you</span> : null}
                 {user.disabledAt || user.id === request.session.user.id ? null : (
                   <Form request={request} action={`/console/team/${user.id}/disable`}>
                     <SubmitButton kind="quiet" label={`Take away: ${user.name}`}>

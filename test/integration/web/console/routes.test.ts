@@ -33,15 +33,14 @@ describe("the console's table of routes", () => {
     expect(await response.text()).toContain("Sign in");
   });
 
-  it.each(closed.flatMap((route) => roles.map((role) => ({ ...route, role }))))(
+  // Signing out would end the session that the other routes are walked with.
+  const walked = closed.filter(({ name }) => name !== "signOut");
+  it.each(walked.flatMap((route) => roles.map((role) => ({ ...route, role }))))(
     "$method $path answers $role as the table says",
-    async ({ method, address, name, may, role }) => {
-      // Signing out would end the session that the other routes are walked with.
-      if (name === "signOut") return expect(may).toContain(role);
+    async ({ method, address, may, role }) => {
       const person = console_.people[role];
       const response = await (method === "GET" ? person.get(address) : person.post(address));
-      if (may.includes(role)) expect([200, 303, 404, 422]).toContain(response.status);
-      else expect(response.status).toBe(403);
+      expect(may.includes(role) ? [200, 303, 404, 422] : [403]).toContain(response.status);
     },
   );
 
