@@ -27,6 +27,10 @@ export interface BenchInstallation {
 
 const root = join(import.meta.dirname, "..");
 
+/** `BENCH_PROFILE=DIR` writes each worker's CPU profile there. */
+const profileFolder = process.env["BENCH_PROFILE"];
+const profileFlags = profileFolder ? ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`] : [];
+
 export async function startBenchInstallation(): Promise<BenchInstallation> {
   const folder = mkdtempSync(join(tmpdir(), "broadsheet-bench-"));
   const stops: (() => Promise<unknown> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -214,7 +218,7 @@ async function makeList(pool: Pool, recipients: number): Promise<number> {
 }
 
 function startWorker(name: "dispatch" | "deliver", environment: Record<string, string>) {
-  const child = spawn(process.execPath, ["--import", "tsx", join(root, "workers", `${name}.ts`)], {
+  const child = spawn(process.execPath, [...profileFlags, "--import", "tsx", join(root, "workers", `${name}.ts`)], {
     cwd: root,
     env: { ...process.env, SECRET_KEY: "a-secret-for-benches-only", ...environment },
     stdio: ["ignore", "ignore", "pipe"],
@@ -233,7 +237,8 @@ function startWorker(name: "dispatch" | "deliver", environment: Record<string, s
     megabytes: () => residentMegabytes(child.pid as number),
     kill() {
       ready.catch(() => undefined);
-      child.kill("SIGKILL");
+      // In good order, so that a profiler can write what it has seen.
+      child.kill("SIGTERM");
       return ended;
     },
   };

@@ -9,7 +9,12 @@ const root = join(import.meta.dirname, "..");
 const queue = process.argv[2] ?? "redis";
 const copy = mkdtempSync(join(tmpdir(), "broadsheet-broken-"));
 try {
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\0")
+    .filter(Boolean);
   for (const file of files) {
     if (!/^(src|workers|bin|templates|issues|package\.json|tsconfig\.json)/.test(file)) continue;
     mkdirSync(dirname(join(copy, file)), { recursive: true });
@@ -19,8 +24,12 @@ try {
 
   const claim = join(copy, "src/adapters/postgres/ledger/claim.ts");
   const source = readFileSync(claim, "utf8");
-  const broken = source.replace("AND d.number = job.number AND d.turn = job.turn AND d.state IN ('pending', 'deferred')", "AND d.number = job.number");
-  if (broken === source) throw new Error("the claim's condition was not found; this script follows src/adapters/postgres/ledger/claim.ts");
+  const broken = source.replace(
+    "AND d.number = job.number AND d.turn = job.turn AND d.state IN ('pending', 'deferred')",
+    "AND d.number = job.number",
+  );
+  if (broken === source)
+    throw new Error("the claim's condition was not found; this script follows src/adapters/postgres/ledger/claim.ts");
   writeFileSync(claim, broken);
 
   const flags = ["drill", "--seconds", "25", "--recipients", "3000", "--seed", "1", "--queue", queue, "--json"];
@@ -32,7 +41,9 @@ try {
   });
   const report = JSON.parse(stdout || "null");
   if (!report) throw new Error(`the drill of the broken copy gave no report:\n${stderr}`);
-  console.log(`A claim without its condition: doubled ${report.doubled}, lost ${report.lost}, after ${report.kills} kills.`);
+  console.log(
+    `A claim without its condition: doubled ${report.doubled}, lost ${report.lost}, after ${report.kills} kills.`,
+  );
   if (!(report.doubled > 0)) throw new Error("the drill did not see that people were mailed twice");
 } finally {
   rmSync(copy, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { readBalance, readReasons } from "../adapters/postgres/ledger/balance.ts
 import { readConfig, type Config } from "../app/config.ts";
 import { importFile } from "../app/import-subscribers.ts";
 import { createLogger } from "../app/log.ts";
-import { issuesRoot } from "../app/project.ts";
+import { issuesRoot, templatesRoot } from "../app/project.ts";
 import { planSend, prepareSend } from "../app/send-issue.ts";
 import { listenForShutdown, type Shutdown } from "../app/shutdown.ts";
 import { createList } from "../adapters/postgres/lists.ts";
@@ -30,6 +30,9 @@ export interface DemoOptions {
 }
 
 const issueFile = join(issuesRoot, "2024-05-new-in-may.yaml");
+/** Tried first; another program may have them. */
+const previewPort = 8030;
+const feedbackPort = 2525;
 const pollMs = 200;
 /** A demo that takes longer than this is stuck; on a slow laptop it takes some twenty seconds. */
 const demoMsMax = 300_000;
@@ -57,9 +60,11 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const caught = installation.catcher?.store.distinctMessageIds() ?? 0;
     await report(installation.database.pool, campaign, balance, caught, options);
     if (!options.once) {
+      const preview = await startDemoPreview(installation);
       options.note(`\nInbox       ${installation.addresses.catcher}\nWeb pages   ${installation.addresses.web}`);
-      options.note(`Preview     broadsheet preview issues/2024-05-new-in-may.yaml\nCtrl-C ends everything.`);
+      options.note(`Preview     ${preview.url}\nCtrl-C ends everything.`);
       await shutdown.requested;
+      await preview.stop();
     }
     if (options.json) options.print(JSON.stringify({ ...balance, caught, seconds: secondsSince(startedMs) }));
     const sums = balance.accepted + balance.refused + balance.skipped + balance.uncertain + balance.remaining;
@@ -68,6 +73,23 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     await installation.stop();
     shutdown.dispose();
   }
+}
+
+/** The issue as any of the demo's readers sees it, in the same process as the inbox. */
+async function startDemoPreview({ config, catcher, database, addresses }: Installation) {
+  const { startPreviewServer } = await import("../preview/preview-server.ts");
+  return startPreviewServer({
+    config,
+    issuesRoot,
+    templatesRoot,
+    issueFile,
+    list: "news",
+    port: await freePort(config.host, previewPort),
+    catcher,
+    inboxUrl: addresses.catcher ?? addresses.web,
+    smtpUrl: addresses.smtp,
+    openPool: async () => database.pool,
+  });
 }
 
 async function planDemo(installation: Installation, options: DemoOptions): Promise<number> {
@@ -152,6 +174,7 @@ async function demoConfig(): Promise<Config> {
     webPort,
     catcherSmtpPort: await freePort(config.host, config.catcherSmtpPort),
     catcherWebPort: await freePort(config.host, config.catcherWebPort),
+    feedbackSmtpPort: await freePort(config.host, config.feedbackSmtpPort ?? feedbackPort),
     publicUrl: `http://localhost:${webPort}`,
     logLevel: config.logLevel === "info" ? "warn" : config.logLevel,
   };

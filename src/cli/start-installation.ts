@@ -71,6 +71,8 @@ function workersOf(config: Config): readonly WorkerProcess[] {
     SMTP_URL: config.smtpUrl,
     PUBLIC_URL: config.publicUrl,
     DATA_DIR: config.dataDir,
+    QUEUE_PREFIX: config.queuePrefix,
+    FEEDBACK_SMTP_PORT: config.feedbackSmtpPort === undefined ? undefined : String(config.feedbackSmtpPort),
     LOG_LEVEL: config.logLevel,
   };
   // BullMQ on PostgreSQL bears one deliver process.

@@ -4,14 +4,16 @@
  * (htmlnano) rewrites colours and drops rules that only Outlook.com and dark mode read.
  */
 export function minifyHtml(html: string): string {
-  return html
-    .split(kept)
-    .map((piece, index) => (index % 2 === 0 ? minifyMarkup(piece) : minifyKept(piece)))
-    .join("")
-    // Handlebars writes these as entities for attributes without quotes; ours have quotes, and simple link readers of spam
-    // filters take `?a&#x3D;1` for another address.
-    .replace(/&#x(?:3D|60);/g, (entity) => (entity === "&#x3D;" ? "=" : "`"))
-    .trim();
+  return (
+    html
+      .split(kept)
+      .map((piece, index) => (index % 2 === 0 ? minifyMarkup(piece) : minifyKept(piece)))
+      .join("")
+      // Handlebars writes these as entities for attributes without quotes; ours have quotes, and simple link readers of spam
+      // filters take `?a&#x3D;1` for another address.
+      .replace(/&#x(?:3D|60);/g, (entity) => (entity === "&#x3D;" ? "=" : "`"))
+      .trim()
+  );
 }
 
 /** What is left out of the collapsing of white space: preformatted text and style elements. */

@@ -6,9 +6,6 @@ export interface DeliveryId {
 
 export type DeliveryState = "pending" | "sending" | "accepted" | "deferred" | "refused" | "skipped" | "uncertain";
 
-/** No worker or timer touches a delivery in one of these again. */
-export const finalStates = ["accepted", "refused", "skipped"] as const satisfies readonly DeliveryState[];
-
 /** The only thing that stands in the queue: nothing personal. */
 export interface DeliveryJob {
   readonly delivery: DeliveryId;

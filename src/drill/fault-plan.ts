@@ -27,7 +27,7 @@ export interface Fault {
 }
 
 /** Every fault the sink knows. `-before` and `-after` tell whether it took the message. */
-export const faults = {
+const faults = {
   "greeting-554": { stage: "greeting", action: "close", reply: "554 5.3.2 no mail service here" },
   "greeting-421": { stage: "greeting", action: "close", reply: "421 4.3.2 too busy, try again later" },
   "greeting-drop": { stage: "greeting", action: "drop" },

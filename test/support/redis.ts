@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import { inject } from "vitest";
 
 /**
@@ -7,18 +6,4 @@ import { inject } from "vitest";
  */
 export function findRedis(): string | undefined {
   return inject("redisUrl") || undefined;
-}
-
-/** Erases everything of one prefix (`prefix:*`): what a test file does with its own keys, or to imitate a lost queue. */
-export async function eraseRedisKeys(redisUrl: string, prefix: string): Promise<number> {
-  const redis = new Redis(redisUrl);
-  let erased = 0;
-  try {
-    for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>) {
-      if (keys.length > 0) erased += await redis.unlink(...keys);
-    }
-    return erased;
-  } finally {
-    redis.disconnect();
-  }
 }

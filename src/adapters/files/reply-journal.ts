@@ -1,4 +1,13 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { ReplyJournal, Settlement } from "../../domain/ledger.ts";
 
@@ -54,7 +63,9 @@ export function listJournals(folder: string): readonly number[] {
 
 /** What a dead worker had written; a last line that was cut off never had its newline and is left out. */
 export function readJournal(folder: string, worker: number): readonly Settlement[] {
-  const lines = readFileSync(join(folder, fileNameOf(worker)), "utf8").split("\n").slice(0, -1);
+  const lines = readFileSync(join(folder, fileNameOf(worker)), "utf8")
+    .split("\n")
+    .slice(0, -1);
   return lines.flatMap((line) => {
     try {
       return [JSON.parse(line) as Settlement];

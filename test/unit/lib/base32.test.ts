@@ -26,9 +26,6 @@ test("base32 gives any bytes back", () => {
   );
 });
 
-test.each(["c", "cp", "cpnmuoh", "w", "c=", "co======", " co", "cpnmuoj1c", "é"])(
-  "%j is not written by it",
-  (text) => {
-    expect(decodeBase32(text)).toBeNull();
-  },
-);
+test.each(["c", "cp", "cpnmuoh", "w", "c=", "co======", " co", "cpnmuoj1c", "é"])("%j is not written by it", (text) => {
+  expect(decodeBase32(text)).toBeNull();
+});
