@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { Pool } from "pg";
 import { expect, onTestFinished, test } from "vitest";
-import { noFaults } from "../../../src/drill/fault-plan.ts";
-import { readSinkLog } from "../../../src/drill/sink-log.ts";
-import { startSinkProcess } from "../../../src/drill/start-sink-process.ts";
-import { createTestDatabase } from "../../support/database.ts";
-import { addresses, createSampleList, planSampleCampaign } from "../../support/planned-campaign.ts";
-import { findRedis } from "../../support/redis.ts";
-import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
-import { waitUntil } from "../../support/wait-until.ts";
-import { startWorker } from "../../support/worker-process.ts";
+import { noFaults } from "../../src/drill/fault-plan.ts";
+import { readSinkLog } from "../../src/drill/sink-log.ts";
+import { startSinkProcess } from "../../src/drill/start-sink-process.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { addresses, createSampleList, planSampleCampaign } from "../support/planned-campaign.ts";
+import { findRedis } from "../support/redis.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
+import { waitUntil } from "../support/wait-until.ts";
+import { startWorker } from "../support/worker-process.ts";
 
 /**
  * Real deliver processes against a sink that writes down when it took what. The rate is what the receiving server saw:
