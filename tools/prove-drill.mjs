@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const queue = process.argv[2] ?? "redis";
+const seedsMax = 6;
 const copy = mkdtempSync(join(tmpdir(), "broadsheet-broken-"));
 try {
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -32,19 +33,33 @@ try {
     throw new Error("the claim's condition was not found; this script follows src/adapters/postgres/ledger/claim.ts");
   writeFileSync(claim, broken);
 
-  const flags = ["drill", "--seconds", "25", "--recipients", "3000", "--seed", "1", "--queue", queue, "--json"];
-  const { stdout, stderr } = spawnSync(process.execPath, [join(copy, "bin/broadsheet.mjs"), ...flags], {
-    cwd: copy,
-    encoding: "utf8",
-    timeout: 400_000,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const report = JSON.parse(stdout || "null");
-  if (!report) throw new Error(`the drill of the broken copy gave no report:\n${stderr}`);
-  console.log(
-    `A claim without its condition: doubled ${report.doubled}, lost ${report.lost}, after ${report.kills} kills.`,
-  );
-  if (!(report.doubled > 0)) throw new Error("the drill did not see that people were mailed twice");
+  // Which jobs run twice depends on what was killed when, so one seed may miss: the first that shows a second copy is enough.
+  let doubled = 0;
+  for (let seed = 1; seed <= seedsMax && doubled === 0; seed += 1) {
+    const flags = [
+      "drill",
+      "--seconds",
+      "25",
+      "--recipients",
+      "6000",
+      "--seed",
+      String(seed),
+      "--queue",
+      queue,
+      "--json",
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, [join(copy, "bin/broadsheet.mjs"), ...flags], {
+      cwd: copy,
+      encoding: "utf8",
+      timeout: 400_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const report = JSON.parse(stdout || "null");
+    if (!report) throw new Error(`the drill of the broken copy gave no report:\n${stderr}`);
+    doubled = report.doubled;
+    console.log(`seed ${seed}: a claim without its condition doubled ${doubled}, after ${report.kills} kills`);
+  }
+  if (doubled === 0) throw new Error(`in ${seedsMax} seeds the drill did not see that people were mailed twice`);
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }

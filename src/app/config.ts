@@ -131,7 +131,7 @@ export const environmentSchema = z.object({
     .optional(),
   GIVE_UP_AFTER: duration.optional(),
   RATE_LIMIT_REST: duration.default(60_000),
-  QUEUE_LOCK: duration.default(60_000),
+  QUEUE_LOCK: duration.default(20_000),
   LATE_AFTER: duration.default(6 * 3_600_000),
   HALT_REFUSED: z
     .string()
