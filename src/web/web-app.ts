@@ -17,6 +17,8 @@ export interface WebContext {
 /** Every page and address of the web server; each group of routes is a file of its own. */
 export function createWebApp(context: WebContext): Hono {
   const app = new Hono();
+  // Readers come by their own links; whoever types the bare address is one of us.
+  app.get("/", (c) => c.redirect("/console", 302));
   addHealthRoutes(app, context);
   addAssetRoutes(app, context);
   addPublicRoutes(app, context);
