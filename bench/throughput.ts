@@ -22,7 +22,7 @@ export interface ThroughputRow {
 
 /** Articles that make the HTML about as large as named, in KB of message. */
 const articlesOf = { 40: 28, 15: 9 } as const;
-const mailsOf = { 40: 8_000, 15: 8_000 } as const;
+const mailsOf = { 40: 6_000, 15: 6_000 } as const;
 const peerMails = 1_500;
 const mjmlMails = 150;
 
