@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     // Processes, not threads: tests change the working folder, send signals and load native modules.
     pool: "forks",
+    // By default one core is left free; our tests mostly wait for processes of their own.
+    maxWorkers: Math.max(2, availableParallelism()),
     // A test that starts real processes needs seconds on two busy cores; what takes longer is stuck.
     testTimeout: 60_000,
     // The first database of a run waits for initdb.

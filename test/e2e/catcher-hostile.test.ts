@@ -141,7 +141,7 @@ rel=prefetch href="T/prefetch"><link/rel=preload as=image href=T/preload><link r
     for (const target of ["#form", "#foreign-form", "#script", "#data"])
       await frame.locator(target).click({ noWaitAfter: true });
     const [tab] = await Promise.all([page.context().waitForEvent("page"), frame.locator("#plain").click()]);
-    await tab.waitForLoadState();
+    await tab.waitForURL("**/help");
     // A plain link opened a tab of its own, which knows nothing of this one.
     expect(new URL(tab.url()).pathname).toBe("/help");
     expect(await tab.evaluate(() => window.opener as unknown)).toBeNull();

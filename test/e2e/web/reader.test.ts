@@ -98,8 +98,7 @@ describe.skipIf(!chromium)("a reader with a browser", () => {
       expect(await page.locator("html").getAttribute("dir")).toBe(language === "Arabic" ? "rtl" : "ltr");
       await page.getByRole("textbox").fill(address);
       await page.keyboard.press("Enter");
-      await page.waitForLoadState();
-      expect(await page.getByRole("main").textContent()).toContain(address);
+      await page.getByRole("main").getByText(address).waitFor();
       expect(await statusOf(address)).toBeUndefined();
 
       await page.goto(server.url + (await confirmLink(address)));
