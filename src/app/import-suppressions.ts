@@ -4,12 +4,15 @@ import type { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { importSuppressions } from "../adapters/postgres/suppressions.ts";
 import { readSuppressions } from "../audience/read-suppressions.ts";
+import type { NewSuppression } from "../domain/suppression.ts";
 import type { Problem } from "../lib/errors.ts";
 import { readBytes } from "./read-bytes.ts";
 
 export interface SuppressionImport {
-  /** How many are new; those that stood already keep their first reason. */
+  /** How many are new, or became final. */
   readonly added: number;
+  /** How many stood already, and keep their first reason, or stand in the file twice. */
+  readonly unchanged: number;
   /** How many lines named no address. */
   readonly unusable: number;
   /** The first of them, with their lines. */
@@ -21,6 +24,7 @@ const problemsMax = 100;
 
 /**
  * Suppresses what a file lists, all of it or nothing.
+ * @param file a path, or how to call the stream in messages
  * @throws InputError with the place, when the file as a whole can't be used
  */
 export async function importSuppressionFile(pool: Pool, file: string, stream?: Readable): Promise<SuppressionImport> {
@@ -31,6 +35,13 @@ export async function importSuppressionFile(pool: Pool, file: string, stream?: R
     unusable += 1;
     if (problems.length < problemsMax) problems.push(problem);
   };
-  const added = await importSuppressions(pool, readSuppressions({ file: basename(file), bytes, onProblem }));
-  return { added, unusable, problems };
+  let read = 0;
+  const count = async function* (): AsyncGenerator<readonly NewSuppression[]> {
+    for await (const batch of readSuppressions({ file: basename(file), bytes, onProblem })) {
+      read += batch.length;
+      yield batch;
+    }
+  };
+  const added = await importSuppressions(pool, count());
+  return { added, unchanged: read - added, unusable, problems };
 }

@@ -78,8 +78,22 @@ function readEntry(
   return { key, reason, source: file, provisional: fields[layout.provisional]?.trim().toLowerCase() === "true" };
 }
 
+/** What Amazon SES, Postmark and others write in their exports, with letters alone. */
+const foreignReasons: Readonly<Record<string, SuppressionReason>> = {
+  bounce: "hard-bounce",
+  bounced: "hard-bounce",
+  hardbounce: "hard-bounce",
+  hardbounced: "hard-bounce",
+  spam: "complaint",
+  spamcomplaint: "complaint",
+  spamreport: "complaint",
+  abuse: "complaint",
+  manualsuppression: "manual",
+};
+
 function readReason(text: string): SuppressionReason {
   const reason = text.trim().toLowerCase();
-  const known = (suppressionReasons as readonly string[]).includes(reason) && reason !== "erased";
-  return known ? (reason as SuppressionReason) : "imported";
+  if ((suppressionReasons as readonly string[]).includes(reason) && reason !== "erased")
+    return reason as SuppressionReason;
+  return foreignReasons[reason.replace(/[^a-z]/g, "")] ?? "imported";
 }

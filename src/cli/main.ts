@@ -20,6 +20,7 @@ import { addSmtpCommands } from "./commands/smtp.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addShotsCommand } from "./commands/shots.ts";
 import { addSubscriberCommands } from "./commands/subscribers.ts";
+import { addSuppressionCommands } from "./commands/suppressions.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addWorkerCommand } from "./commands/worker.ts";
 import { note } from "./output.ts";
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addDemoCommand(program, finish);
   addListCommands(program, finish);
   addSubscriberCommands(program, finish);
+  addSuppressionCommands(program, finish);
   addNewCommand(program, finish);
   addPreviewCommand(program, finish);
   addCheckCommand(program, finish);

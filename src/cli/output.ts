@@ -1,6 +1,31 @@
+import { pipeline } from "node:stream/promises";
+
 /** What commands print: answers on stdout, one JSON value where `--json` asks for it, everything else on stderr. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * Prints what a generator gives, no faster than whoever reads it takes it. A reader that has seen enough (`| head`) ends it.
+ */
+export async function printPieces(pieces: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(pieces, process.stdout, { end: false });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EPIPE") throw thrown;
+  }
+}
+
+/** The same value that `printJson` would print of an array, for one that is too long to be held. */
+export async function* jsonArrayPieces(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
+  let separator = "[\n";
+  for await (const batch of batches) {
+    for (const value of batch) {
+      yield `${separator}${JSON.stringify(value, null, 2).replace(/^/gm, "  ")}`;
+      separator = ",\n";
+    }
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
 }
 
 export function print(line = ""): void {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import Cursor from "pg-cursor";
-import type { NewSuppression, Suppression } from "../../domain/suppression.ts";
+import type { NewSuppression, Suppression, SuppressionReason } from "../../domain/suppression.ts";
 import { InputError } from "../../lib/errors.ts";
 import { csvLine } from "../../lib/csv-line.ts";
 import { inTransaction } from "./transaction.ts";
@@ -102,16 +102,31 @@ export async function findSuppression(
   return rows[0] ?? null;
 }
 
-/** Suppressions in the order of their keys, from after a key on. `provisional` shows those that wait for a second proof. */
+/** Which suppressions are meant; what is absent leaves nobody out. */
+export interface SuppressionFilter {
+  readonly reason?: SuppressionReason;
+  /** `true`: those that wait for a second proof. */
+  readonly provisional?: boolean;
+}
+
+/** @param first the number of the first of two parameters, which `filterValues` gives */
+const filterSql = (first: number): string =>
+  `($${first}::boolean IS NULL OR provisional = $${first}) AND ($${first + 1}::text IS NULL OR reason = $${first + 1})`;
+
+function filterValues({ provisional, reason }: SuppressionFilter): unknown[] {
+  return [provisional ?? null, reason ?? null];
+}
+
+/** Suppressions in the order of their keys, from after a key on. */
 export async function listSuppressions(
   pool: Pool,
-  page: { readonly prefix?: string; readonly after?: string; readonly limit: number; readonly provisional?: boolean },
+  page: SuppressionFilter & { readonly prefix?: string; readonly after?: string; readonly limit: number },
 ): Promise<readonly Suppression[]> {
   const prefix = page.prefix ?? "";
   const { rows } = await pool.query<Suppression>(
     `SELECT ${columns} FROM suppressions
-     WHERE key > $1 AND key >= $2 AND key < $3 AND ($4::boolean IS NULL OR provisional = $4) ORDER BY key LIMIT $5`,
-    [page.after ?? "", prefix, `${prefix}\u{10ffff}`, page.provisional ?? null, Math.min(page.limit, pageMax)],
+     WHERE key > $1 AND key >= $2 AND key < $3 AND ${filterSql(5)} ORDER BY key LIMIT $4`,
+    [page.after ?? "", prefix, `${prefix}\u{10ffff}`, Math.min(page.limit, pageMax), ...filterValues(page)],
   );
   return rows;
 }
@@ -148,23 +163,34 @@ export async function importSuppressions(
   });
 }
 
-/** All suppressions as CSV, in the form that an import reads; hashes of erased people too, to be applied after a restore. */
-export async function* exportSuppressions(pool: Pool): AsyncGenerator<string> {
+/** Suppressions in the order of their keys, a bounded number at a time, as they all stood when the first was asked for. */
+export async function* readSuppressionRows(
+  pool: Pool,
+  filter: SuppressionFilter = {},
+): AsyncGenerator<readonly Suppression[]> {
   const client = await pool.connect();
   let broken = true;
   try {
-    const cursor = client.query(new Cursor<Suppression>(`SELECT ${columns} FROM suppressions ORDER BY key`));
-    yield csvLine(["address", "reason", "source", "provisional", "since"]);
+    const text = `SELECT ${columns} FROM suppressions WHERE ${filterSql(1)} ORDER BY key`;
+    const cursor = client.query(new Cursor<Suppression>(text, filterValues(filter)));
     for (;;) {
       const rows = await cursor.read(batchSize);
       if (rows.length === 0) break;
-      yield rows
-        .map((row) => csvLine([row.key, row.reason, row.source, String(row.provisional), row.createdAt.toISOString()]))
-        .join("");
+      yield rows;
     }
     broken = false;
   } finally {
     // One who stops in the middle leaves an open cursor behind, which only the session's end closes.
     client.release(broken);
+  }
+}
+
+/** Suppressions as CSV, in the form that an import reads; hashes of erased people too, to be applied after a restore. */
+export async function* exportSuppressions(pool: Pool, filter: SuppressionFilter = {}): AsyncGenerator<string> {
+  yield csvLine(["address", "reason", "source", "provisional", "since"]);
+  for await (const rows of readSuppressionRows(pool, filter)) {
+    yield rows
+      .map((row) => csvLine([row.key, row.reason, row.source, String(row.provisional), row.createdAt.toISOString()]))
+      .join("");
   }
 }

@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { describeDestination } from "../../app/destination.ts";
 import type { FlightReport } from "../../app/flight-plan.ts";
+import { askYes, canAsk } from "../ask-yes.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, note, print, printJson, printTable } from "../output.ts";
 import { withInstallation } from "../with-installation.ts";
@@ -77,7 +77,7 @@ async function send(issueFile: string, flags: SendFlags): Promise<number> {
       }
       return 0;
     }
-    if (!destination.local && !flags.yes && process.stdin.isTTY && process.stdout.isTTY) {
+    if (!destination.local && !flags.yes && canAsk()) {
       const { fromName, fromAddress } = prepared.list.sender;
       const question = `Send to ${formatCount(toSend)} people as ${fromName} <${fromAddress}>? [y/N] `;
       if (!(await askYes(question))) {
@@ -85,7 +85,7 @@ async function send(issueFile: string, flags: SendFlags): Promise<number> {
         return 1;
       }
     }
-    const { campaign, planned } = await planSend(pool, prepared);
+    const { campaign, planned } = await planSend(pool, config, "command", prepared);
     if (flags.json) printJson({ campaign, destination: destination.words, planned, toSend, skipped });
     else {
       printForecast(planned, toSend, skipped);
@@ -121,13 +121,4 @@ function printFlight(flight: FlightReport): void {
     { title: "", value: (leg) => (leg.assumed ? "the lane has no pace; 500 a second assumed" : "") },
   ]);
   if (flight.legs.length > legsShown) print(`and ${flight.legs.length - legsShown} more waves; --json gives all.`);
-}
-
-async function askYes(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim());
-  } finally {
-    terminal.close();
-  }
 }

@@ -116,6 +116,7 @@ it("suppresses what a file lists", async () => {
   writeFileSync(file, "ada@example.com\nexample.org\n@example.net\n");
   expect(await importSuppressionFile(pool, file)).toEqual({
     added: 2,
+    unchanged: 0,
     unusable: 1,
     problems: [expect.objectContaining({ place: { file: "people.csv", line: 2 } })],
   });

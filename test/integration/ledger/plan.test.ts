@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { addSuppressions } from "../../../src/adapters/postgres/suppressions.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { addresses, createSampleList, planSampleCampaign } from "../../support/planned-campaign.ts";
 
@@ -71,4 +72,28 @@ test("planning while another campaign is claimed from blocks it for no moment", 
     await reader.query("ROLLBACK");
     reader.release();
   }
+});
+
+test("who is suppressed, alone or with the whole domain, is planned as skipped with the reason", async () => {
+  const { pool, listId } = await createAudience(3);
+  const other = await pool.query<{ id: number }>(
+    "INSERT INTO subscribers (address_key, address, domain) VALUES ('max@closed.example', 'max@closed.example', 'closed.example') RETURNING id",
+  );
+  await pool.query("INSERT INTO subscriptions (list_id, subscriber_id, status) VALUES ($1, $2, 'confirmed')", [
+    listId,
+    other.rows[0]?.id,
+  ]);
+  await addSuppressions(pool, [
+    { key: "reader2@example.net", reason: "complaint", source: "report" },
+    { key: "@closed.example", reason: "manual", source: "operator" },
+  ]);
+  const { campaign, planned, skipped } = await planSampleCampaign(pool, listId);
+  expect(planned).toBe(4);
+  expect(Object.fromEntries(skipped)).toEqual({ "suppressed: complaint": 1, "suppressed: manual": 1 });
+  const { rows } = await pool.query<{ address: string }>(
+    `SELECT s.address FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+     WHERE d.campaign_id = $1 AND d.state = 'skipped' AND d.due_at IS NULL ORDER BY s.address`,
+    [campaign],
+  );
+  expect(rows.map(({ address }) => address)).toEqual(["max@closed.example", "reader2@example.net"]);
 });

@@ -69,3 +69,16 @@ it("refuses a file without any address column", async () => {
     'blocked.csv:1: The first line names no column "address"',
   );
 });
+
+it("understands the reasons that relays write", async () => {
+  const { entries } = await read(
+    "EmailAddress,Reason\na@example.com,BOUNCE\nb@example.com,COMPLAINT\nc@example.com,HardBounce\nd@example.com,Spam Complaint\ne@example.com,soft bounce\n",
+  );
+  expect(entries.map(({ reason }) => reason)).toEqual([
+    "hard-bounce",
+    "complaint",
+    "hard-bounce",
+    "complaint",
+    "imported",
+  ]);
+});
