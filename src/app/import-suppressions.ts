@@ -19,6 +19,13 @@ export interface SuppressionImport {
   readonly problems: readonly Problem[];
 }
 
+export interface SuppressionImportOptions {
+  /** Read instead of the file, such as standard input. */
+  readonly stream?: Readable;
+  /** Entries for which this does not hold are passed over. */
+  readonly only?: (entry: NewSuppression) => boolean;
+}
+
 /** How many are told; the count tells of the rest. */
 const problemsMax = 100;
 
@@ -27,17 +34,22 @@ const problemsMax = 100;
  * @param file a path, or how to call the stream in messages
  * @throws InputError with the place, when the file as a whole can't be used
  */
-export async function importSuppressionFile(pool: Pool, file: string, stream?: Readable): Promise<SuppressionImport> {
+export async function importSuppressionFile(
+  pool: Pool,
+  file: string,
+  options: SuppressionImportOptions = {},
+): Promise<SuppressionImport> {
   const problems: Problem[] = [];
   let unusable = 0;
-  const bytes = readBytes(stream ?? createReadStream(file), file);
+  const bytes = readBytes(options.stream ?? createReadStream(file), file);
   const onProblem = (problem: Problem): void => {
     unusable += 1;
     if (problems.length < problemsMax) problems.push(problem);
   };
   let read = 0;
   const count = async function* (): AsyncGenerator<readonly NewSuppression[]> {
-    for await (const batch of readSuppressions({ file: basename(file), bytes, onProblem })) {
+    for await (const entries of readSuppressions({ file: basename(file), bytes, onProblem })) {
+      const batch = options.only ? entries.filter(options.only) : entries;
       read += batch.length;
       yield batch;
     }

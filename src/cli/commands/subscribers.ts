@@ -8,8 +8,9 @@ import { parseSegment } from "../../domain/segment-parse.ts";
 import { InputError } from "../../lib/errors.ts";
 import { listenForShutdown } from "../../app/shutdown.ts";
 import type { Finish } from "../main.ts";
-import { formatCount, note, print, printJson } from "../output.ts";
+import { formatCount, note, print, printJson, printPieces } from "../output.ts";
 import { withInstallation } from "../with-installation.ts";
+import { addEraseCommand } from "./erase.ts";
 
 /** The newest of what came back; JSON gives all. */
 const feedbackMax = 20;
@@ -17,23 +18,33 @@ const feedbackMax = 20;
 interface ImportFlags {
   readonly list: string;
   readonly map?: string[];
+  readonly ignore?: string[];
   readonly source: string;
   readonly rejects?: string;
   readonly json?: boolean;
 }
 
 export function addSubscriberCommands(program: Command, finish: Finish): void {
-  const subscribers = program.command("subscribers").description("The people: import, show, export.");
+  const subscribers = program.command("subscribers").description("The people: import, show, export, erase.");
 
   subscribers
     .command("import <file>")
-    .description("Bring a CSV file of any size into a list. Repeating it changes nothing.")
+    .description(
+      "Bring a CSV file of any size into a list; - is stdin. Repeating it changes nothing. Exit code 1: some rows were rejected; the others were taken.",
+    )
     .requiredOption("--list <slug>", "the list they join")
     .option("--map <field=column...>", "which column is what, such as email=Kontakt")
+    .option("--ignore <column...>", "columns that are left out, where they would become attributes")
     .option("--source <words>", "where they said yes; kept as the proof of consent", "import")
-    .option("--rejects <file>", "where refused rows are written (default: FILE.rejects.csv)")
+    .option(
+      "--rejects <file>",
+      "where refused rows are written (default: FILE.rejects.csv, of stdin stdin.rejects.csv)",
+    )
     .option("--json", "answer with JSON")
-    .addHelpText("after", "\nExample:\n  broadsheet subscribers import readers.csv --list news --map email=Kontakt\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  broadsheet subscribers import readers.csv --list news --map email=Kontakt --ignore Notes\n  zcat readers.csv.gz | broadsheet subscribers import - --list news\n",
+    )
     .action(async (file: string, flags: ImportFlags) => {
       finish(await importSubscribers(file, flags));
     });
@@ -83,25 +94,32 @@ export function addSubscriberCommands(program: Command, finish: Finish): void {
           ...(list ? { listId: list.id } : {}),
           ...(flags.segment === undefined ? {} : { segment: parseSegment(flags.segment) }),
         });
-        for await (const line of lines) process.stdout.write(line);
+        await printPieces(lines);
       });
       finish(0);
     });
+
+  addEraseCommand(subscribers, finish);
 }
 
 async function importSubscribers(file: string, flags: ImportFlags): Promise<number> {
   const { importFile } = await import("../../app/import-subscribers.ts");
   const shutdown = listenForShutdown();
-  const rejectsFile = flags.rejects ?? `${file}.rejects.csv`;
+  const stream = file === "-" ? process.stdin : null;
+  const name = stream ? "stdin" : file;
+  if (stream?.isTTY) note("Reading from the terminal; Ctrl-D ends it.");
+  const rejectsFile = flags.rejects ?? `${name}.rejects.csv`;
   try {
     const result = await withInstallation(async ({ config, pool }) => {
       const list = await findList(pool, flags.list);
       return importFile(pool, config, {
-        file,
+        file: name,
+        ...(stream ? { stream } : {}),
         listId: list.id,
         source: flags.source,
         rejectsFile,
         map: readMap(flags.map ?? []),
+        ignore: flags.ignore ?? [],
         signal: shutdown.signal,
         onProgress: ({ phase, rows }) => {
           if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${phase}  ${formatCount(rows)} rows`);
@@ -109,15 +127,15 @@ async function importSubscribers(file: string, flags: ImportFlags): Promise<numb
       });
     });
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
-    if (flags.json) printJson({ ...result, rejectsFile: result.rejected > 0 ? rejectsFile : null });
+    if (flags.json) printJson(result);
     else {
       print(`accepted   ${formatCount(result.accepted)}`);
       print(`updated    ${formatCount(result.updated)}`);
       print(`unchanged  ${formatCount(result.unchanged)}`);
       print(`rejected   ${formatCount(result.rejected)}`);
-      if (result.rejected > 0) note(`Rejected rows, with line and reason: ${rejectsFile}`);
+      if (result.rejectsFile !== null) note(`What was not taken, with line and reason: ${result.rejectsFile}`);
     }
-    return 0;
+    return result.rejected > 0 ? 1 : 0;
   } catch (error) {
     if (!shutdown.signal.aborted) throw error;
     note("Stopped; nothing was imported.");

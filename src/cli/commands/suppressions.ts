@@ -113,7 +113,9 @@ function addImportCommand(suppressions: Command, finish: Finish): void {
     .action(async (file: string, flags: { json?: boolean }) => {
       const { importSuppressionFile } = await import("../../app/import-suppressions.ts");
       const answer = await withInstallation(({ pool }) =>
-        file === "-" ? importSuppressionFile(pool, "stdin", process.stdin) : importSuppressionFile(pool, file),
+        file === "-"
+          ? importSuppressionFile(pool, "stdin", { stream: process.stdin })
+          : importSuppressionFile(pool, file),
       );
       if (flags.json) printJson(answer);
       else {
