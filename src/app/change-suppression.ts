@@ -1,18 +1,23 @@
 import type { Pool } from "pg";
 import { addSuppressions, findSuppression, liftSuppression } from "../adapters/postgres/suppressions.ts";
 import { isAddressProblem, parseAddress } from "../domain/address.ts";
+import type { Actor, NewAuditEntry } from "../domain/audit.ts";
 import { erasedKeysOf } from "../domain/erased-address.ts";
 import { readSuppressionKey, type Suppression } from "../domain/suppression.ts";
 import { InputError } from "../lib/errors.ts";
-import type { Config } from "./config.ts";
+import { audited, type AuditConfig } from "./audit/record-audit.ts";
 import { loadErasureKeys } from "./secret.ts";
-
-type Secrets = Pick<Config, "secrets" | "dataDir">;
 
 /** An operator's words; long enough for a ticket's title and its address. */
 const reasonCharactersMax = 500;
-/** Who did it, for the log. */
-const byHand = "command line";
+/** Where it was done, for the log of suppressions. */
+const places = {
+  command: "command line",
+  user: "console",
+  token: "API",
+  reader: "page",
+  system: "Broadsheet",
+} as const;
 
 export interface SuppressionAdded {
   readonly key: string;
@@ -29,16 +34,23 @@ export interface SuppressionAdded {
  */
 export async function suppressByHand(
   pool: Pool,
-  secrets: Secrets,
+  config: AuditConfig,
+  actor: Actor,
   text: string,
   words: string,
 ): Promise<SuppressionAdded> {
-  const { key, erasedKeys } = readKey(text, secrets);
-  const source = `${byHand}: ${readReason(words, "Suppressing")}`;
+  const { key, erasedKeys } = readKey(text, config);
+  const reason = readReason(words, "Suppressing");
+  const source = `${placeOf(actor)}: ${reason}`;
   const standing = await findSuppression(pool, { key, domain: "" }, erasedKeys);
   // Who was erased would stand there in the clear again.
   if (standing && erasedKeys.includes(standing.key)) return { key, added: false, standing };
-  const changed = await addSuppressions(pool, [{ key, reason: "manual", source }]);
+  const changed = await audited(
+    pool,
+    config,
+    (client) => addSuppressions(client, [{ key, reason: "manual", source }]),
+    (count) => (count > 0 ? entryOf(actor, "suppression-added", key, reason) : null),
+  );
   return { key, added: changed > 0, standing };
 }
 
@@ -55,11 +67,12 @@ export interface SuppressionLifted {
  */
 export async function liftByHand(
   pool: Pool,
-  secrets: Secrets,
+  config: AuditConfig,
+  actor: Actor,
   text: string,
   words: string,
 ): Promise<SuppressionLifted> {
-  const { key, domain, erasedKeys } = readKey(text, secrets);
+  const { key, domain, erasedKeys } = readKey(text, config);
   const reason = readReason(words, "Lifting a suppression");
   const standing = await findSuppression(pool, { key, domain: "" }, erasedKeys);
   if (standing && erasedKeys.includes(standing.key)) {
@@ -68,12 +81,32 @@ export async function liftByHand(
       message: `Everything about ${text.trim()} was erased. Only they can come back, by signing up and confirming it.`,
     });
   }
-  const lifted = await liftSuppression(pool, [key], { reason, source: byHand });
+  const lifted = await audited(
+    pool,
+    config,
+    (client) => liftSuppression(client, [key], { reason, source: placeOf(actor) }),
+    (done) => (done ? entryOf(actor, "suppression-lifted", key, reason) : null),
+  );
   const barredBy = await findSuppression(pool, { key, domain });
   return { key, lifted, barredBy };
 }
 
-function readKey(text: string, secrets: Secrets) {
+function placeOf(actor: Actor): string {
+  return places[actor.split(":")[0] as keyof typeof places];
+}
+
+/** Whom it is about stands beside the chain, where an erasure finds it. */
+function entryOf(
+  actor: Actor,
+  action: "suppression-added" | "suppression-lifted",
+  key: string,
+  reason: string,
+): NewAuditEntry {
+  const facts = { whole: key.startsWith("@") ? "domain" : "address" };
+  return { actor, action, subject: "", facts, detail: { addressKey: key, words: `${key}: ${reason}` } };
+}
+
+function readKey(text: string, secrets: AuditConfig) {
   const read = readSuppressionKey(text);
   if ("problem" in read) throw new InputError({ code: "bad-address", message: read.problem });
   const address = parseAddress(text.trim());

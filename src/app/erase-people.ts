@@ -1,19 +1,48 @@
 import type { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { eraseAgain, eraseSubscriber, type Erasure } from "../adapters/postgres/erase-subscriber.ts";
+import { findSubscriber } from "../adapters/postgres/subscribers.ts";
 import type { Address } from "../domain/address.ts";
-import type { Config } from "./config.ts";
+import type { Actor } from "../domain/audit.ts";
+import { audited, noteAudit, type AuditConfig } from "./audit/record-audit.ts";
 import { importSuppressionFile, type SuppressionImport } from "./import-suppressions.ts";
 import { loadErasureKeys } from "./secret.ts";
-
-type Secrets = Pick<Config, "secrets" | "dataDir">;
 
 /** Who did it, for the log of suppressions. */
 const byHand = "command line";
 
-/** Erases a person as "erase me" on the preference page does; the hash is kept of one who was never known, too. */
-export async function eraseByHand(pool: Pool, secrets: Secrets, address: Address): Promise<Erasure> {
-  return eraseSubscriber(pool, address, loadErasureKeys(secrets), byHand);
+/**
+ * Erases a person, as somebody whom the audit log names; the hash is kept of one who was never known, too. What the log keeps
+ * is a number that nobody has any more.
+ * @param source who did it, for the log of suppressions
+ */
+export async function erasePerson(
+  pool: Pool,
+  config: AuditConfig,
+  actor: Actor,
+  address: Pick<Address, "key" | "address" | "wire">,
+  source: string,
+): Promise<Erasure> {
+  const { erasure } = await audited(
+    pool,
+    config,
+    async (client) => {
+      const known = await findSubscriber(client, address.key);
+      return { known, erasure: await eraseSubscriber(client, address, loadErasureKeys(config), source) };
+    },
+    ({ known, erasure: { deliveries } }) => ({
+      actor,
+      action: "subscriber-erased",
+      subject: known ? `subscriber:${known.id}` : "",
+      facts: { known: known !== null, deliveries },
+    }),
+  );
+  return erasure;
+}
+
+/** The same on the command line. */
+export async function eraseByHand(pool: Pool, config: AuditConfig, address: Address): Promise<Erasure> {
+  return erasePerson(pool, config, "command", address, byHand);
 }
 
 export interface ErasedAgain extends SuppressionImport {
@@ -28,10 +57,22 @@ export interface ErasedAgain extends SuppressionImport {
  * @param file a path, or how to call the stream in messages
  * @throws InputError with the place, when the file as a whole can't be used
  */
-export async function eraseListed(pool: Pool, secrets: Secrets, file: string, stream?: Readable): Promise<ErasedAgain> {
+export async function eraseListed(
+  pool: Pool,
+  config: AuditConfig,
+  file: string,
+  stream?: Readable,
+): Promise<ErasedAgain> {
   const imported = await importSuppressionFile(pool, file, {
     ...(stream ? { stream } : {}),
     only: ({ reason }) => reason === "erased",
   });
-  return { ...imported, erased: await eraseAgain(pool, loadErasureKeys(secrets), byHand) };
+  const erased = await eraseAgain(pool, loadErasureKeys(config), byHand);
+  await noteAudit(pool, config, {
+    actor: "command",
+    action: "subscribers-erased",
+    subject: "",
+    facts: { hashes: imported.added + imported.unchanged, erased },
+  });
+  return { ...imported, erased };
 }

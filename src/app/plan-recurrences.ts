@@ -36,7 +36,7 @@ async function planOnce(pool: Pool, config: Config, recurrence: RecurrenceRecord
       list: recurrence.list,
       ...(recurrence.segment ? { segment: recurrence.segment } : {}),
     };
-    const { campaign, planned } = await planSend(pool, await prepareSend(pool, config, options));
+    const { campaign, planned } = await planSend(pool, config, "system", await prepareSend(pool, config, options));
     return `planned ${issueFile} as campaign ${campaign} for ${planned} people${leftOut}`;
   } catch (error) {
     // What a person must mend is said where she looks; the world being away is tried again by the next round.

@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import { eraseSubscriber } from "../adapters/postgres/erase-subscriber.ts";
 import { listSubscriberFeedback } from "../adapters/postgres/feedback.ts";
 import { readHeldMails, readHeldNotices, readHeldRequests } from "../adapters/postgres/reader-data.ts";
 import type { ReaderRecord } from "../adapters/postgres/readers.ts";
@@ -7,6 +6,8 @@ import { showSubscriber } from "../adapters/postgres/subscribers.ts";
 import { readSuppressionLog } from "../adapters/postgres/suppressions.ts";
 import { isAddressProblem, parseAddress } from "../domain/address.ts";
 import { csvLine } from "../lib/csv-line.ts";
+import type { AuditConfig } from "./audit/record-audit.ts";
+import { erasePerson } from "./erase-people.ts";
 
 /** All that is held on one person (GDPR articles 15 and 20), as plain data. */
 export async function collectReaderData(pool: Pool, reader: ReaderRecord): Promise<Readonly<Record<string, unknown>>> {
@@ -44,8 +45,9 @@ function writeValue(value: unknown): string {
 }
 
 /** Erases a person at her own wish; what remains is a hash that nobody can read (domain/erased-address.ts). */
-export async function eraseReader(pool: Pool, reader: ReaderRecord, keys: readonly Buffer[]): Promise<void> {
+export async function eraseReader(pool: Pool, config: AuditConfig, reader: ReaderRecord): Promise<void> {
   const address = parseAddress(reader.address);
   const wire = isAddressProblem(address) ? reader.addressKey : address.wire;
-  await eraseSubscriber(pool, { key: reader.addressKey, address: reader.address, wire }, keys, "her own press");
+  const spellings = { key: reader.addressKey, address: reader.address, wire };
+  await erasePerson(pool, config, "reader", spellings, "her own press");
 }

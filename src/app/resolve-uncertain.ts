@@ -1,8 +1,10 @@
 import type { Pool } from "pg";
 import { findCampaign } from "../adapters/postgres/ledger/campaigns.ts";
 import { resolveDelivery } from "../adapters/postgres/ledger/deliveries.ts";
+import type { Actor } from "../domain/audit.ts";
 import { formatDeliveryId, parseDeliveryId, type DeliveryState } from "../domain/delivery.ts";
 import { InputError } from "../lib/errors.ts";
+import { audited, type AuditConfig } from "./audit/record-audit.ts";
 
 /**
  * An operator's decision about a delivery whose reply never came.
@@ -10,6 +12,8 @@ import { InputError } from "../lib/errors.ts";
  */
 export async function resolveUncertain(
   pool: Pool,
+  config: AuditConfig,
+  actor: Actor,
   text: string,
   decision: string,
 ): Promise<{ readonly delivery: string; readonly state: DeliveryState }> {
@@ -25,8 +29,16 @@ export async function resolveUncertain(
       message: `--uncertain "${decision}": say accept (it arrived) or resend.`,
     });
   await findCampaign(pool, id.campaign);
-  const resolved = await resolveDelivery(pool, id.campaign, id.number, decision);
   const delivery = formatDeliveryId(id);
+  const resolved = await audited(
+    pool,
+    config,
+    (client) => resolveDelivery(client, id.campaign, id.number, decision),
+    (done) =>
+      done?.done
+        ? { actor, action: "delivery-resolved", subject: `campaign:${id.campaign}`, facts: { delivery, decision } }
+        : null,
+  );
   if (!resolved)
     throw new InputError({
       code: "not-uncertain",

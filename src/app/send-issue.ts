@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { setApprovalCampaign } from "../adapters/postgres/approvals.ts";
 import { findList } from "../adapters/postgres/lists.ts";
 import { storeDigest } from "../adapters/postgres/ledger/digests.ts";
 import {
@@ -9,6 +10,7 @@ import {
 } from "../adapters/postgres/ledger/plan.ts";
 import { formatSendingWindow, nextOpening, readSendingWindow, type SendingWindow } from "../campaign/sending-window.ts";
 import { localInstant, readStartTime, spanOf, type StartTime } from "../campaign/start-time.ts";
+import type { Actor } from "../domain/audit.ts";
 import type { UncertainPolicy } from "../domain/delivery.ts";
 import type { Digest } from "../domain/digest.ts";
 import { isPublicUrlReachableByOutsiders } from "../domain/public-url.ts";
@@ -16,6 +18,7 @@ import { parseSegment } from "../domain/segment-parse.ts";
 import type { List } from "../domain/subscriber.ts";
 import { systemClock } from "../lib/clock.ts";
 import { InputError } from "../lib/errors.ts";
+import { audited, type AuditConfig } from "./audit/record-audit.ts";
 import { compileIssue } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
 import { describeDestination } from "./destination.ts";
@@ -96,10 +99,39 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
   };
 }
 
-/** Writes the plan. The campaign goes out by the workers from here on. */
-export async function planSend(pool: Pool, prepared: PreparedSend): Promise<PlannedCampaign> {
+/**
+ * Writes the plan. The campaign goes out by the workers from here on.
+ * @param approval the proposal that it carries out, where there was one
+ */
+export async function planSend(
+  pool: Pool,
+  config: AuditConfig,
+  actor: Actor,
+  prepared: PreparedSend,
+  approval: number | null = null,
+): Promise<PlannedCampaign> {
   await storeDigest(pool, prepared.digest);
-  return planCampaign(pool, prepared.plan);
+  return audited(
+    pool,
+    config,
+    async (client) => {
+      const planned = await planCampaign(client, prepared.plan);
+      if (approval !== null) await setApprovalCampaign(client, approval, planned.campaign);
+      return planned;
+    },
+    ({ campaign, planned }) => ({
+      actor,
+      action: "campaign-planned",
+      subject: `campaign:${campaign}`,
+      facts: {
+        issue: prepared.plan.issueSlug,
+        list: prepared.list.slug,
+        digest: prepared.digest.id,
+        planned,
+        approval,
+      },
+    }),
+  );
 }
 
 /** What the plan would be, by the same statements. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodeOf } from "../app/run-process.ts";
+import { addAuditCommands } from "./commands/audit.ts";
 import { addCampaignCommands } from "./commands/campaigns.ts";
 import { addCatchCommand } from "./commands/catch.ts";
 import { addCheckCommand } from "./commands/check.ts";
@@ -57,6 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addFenceCommands(program, finish);
   addRecurrenceCommands(program, finish);
   addSmtpCommands(program, finish);
+  addAuditCommands(program, finish);
   addUpCommand(program, finish);
   addServeCommand(program, finish);
   addWorkerCommand(program, finish);

@@ -120,7 +120,7 @@ async function planDemo(installation: Installation, options: DemoOptions): Promi
   );
   options.note(`Imported ${formatCount(imported.accepted)} readers to the list "news"`);
   const prepared = await prepareSend(pool, config, { issueFile, list: "news" });
-  const { campaign, planned } = await planSend(pool, prepared);
+  const { campaign, planned } = await planSend(pool, config, "command", prepared);
   options.note(`Planned campaign ${campaign}: ${prepared.digest.issueSlug} to ${formatCount(planned)} people`);
   return campaign;
 }

@@ -37,5 +37,5 @@ export async function planDrillCampaign(
     list: "drill",
     policy,
   });
-  return (await planSend(pool, prepared)).campaign;
+  return (await planSend(pool, config, "command", prepared)).campaign;
 }

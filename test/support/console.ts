@@ -29,8 +29,8 @@ export async function createConsole(environment: Record<string, string> = {}): P
   const people: Partial<Record<Role, Colleague>> = {};
   let admin = 0;
   for (const role of roles) {
-    const path = role === "admin" ? link : await invite(web.pool, role, admin);
-    const id = await acceptInvitation(web.pool, path.split("/").at(-1) as string, {
+    const path = role === "admin" ? link : await invite(web.pool, web.config, role, admin);
+    const id = await acceptInvitation(web.pool, web.config, path.split("/").at(-1) as string, {
       address: `${role}@example.com`,
       name: `The ${role}`,
       password,

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { Role, User } from "../../domain/access.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -37,8 +37,8 @@ export async function findPassword(
 }
 
 /** Ends what somebody may do, at once and in every browser. @returns whether there was such a person */
-export async function disableUser(pool: Pool, id: number): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
+export async function disableUser(db: Pool | PoolClient, id: number): Promise<boolean> {
+  return inTransaction(db, async (client) => {
     const { rowCount } = await client.query(
       "UPDATE users SET disabled_at = now() WHERE id = $1 AND disabled_at IS NULL",
       [id],
@@ -50,7 +50,7 @@ export async function disableUser(pool: Pool, id: number): Promise<boolean> {
 
 /** @param createdBy null for the first admin's link, which takes the place of every earlier one */
 export async function addInvitation(
-  pool: Pool,
+  db: Pool | PoolClient,
   invitation: {
     readonly tokenHash: Buffer;
     readonly role: Role;
@@ -58,7 +58,7 @@ export async function addInvitation(
     readonly validMs: number;
   },
 ): Promise<void> {
-  await inTransaction(pool, async (client) => {
+  await inTransaction(db, async (client) => {
     if (invitation.createdBy === null) await client.query("DELETE FROM invitations WHERE created_by IS NULL");
     await client.query(
       `INSERT INTO invitations (token_hash, role, created_by, expires_at)
@@ -84,7 +84,7 @@ export async function findInvitation(pool: Pool, tokenHash: Buffer): Promise<Rol
  * @returns the new person's id; `"used"` when the link no longer works, `"known"` when the address has an account
  */
 export async function redeemInvitation(
-  pool: Pool,
+  db: Pool | PoolClient,
   tokenHash: Buffer,
   person: {
     readonly addressKey: string;
@@ -93,7 +93,7 @@ export async function redeemInvitation(
     readonly passwordHash: string;
   },
 ): Promise<number | "used" | "known"> {
-  return inTransaction(pool, async (client) => {
+  return inTransaction(db, async (client) => {
     // Two links for a first admin could be used at once: whoever comes second must see the first.
     await client.query("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE");
     const known = await client.query("SELECT 1 FROM users WHERE address_key = $1", [person.addressKey]);
@@ -113,11 +113,11 @@ export async function redeemInvitation(
 
 /** Sessions that are over are swept away on the way. */
 export async function addSession(
-  pool: Pool,
+  db: Pool | PoolClient,
   session: { readonly tokenHash: Buffer; readonly userId: number; readonly validMs: number },
 ): Promise<void> {
-  await pool.query("DELETE FROM sessions WHERE expires_at <= now()");
-  await pool.query(
+  await db.query("DELETE FROM sessions WHERE expires_at <= now()");
+  await db.query(
     "INSERT INTO sessions (token_hash, user_id, expires_at) VALUES ($1, $2, now() + $3::float8 * interval '1 millisecond')",
     [session.tokenHash, session.userId, session.validMs],
   );

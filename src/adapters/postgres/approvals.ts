@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 
 /** A proposed send as it was looked at, with who proposed and who approved it. */
 export interface Approval {
@@ -37,8 +37,8 @@ SELECT p.id, p.issue_key AS "issueKey", p.issue_slug AS "issueSlug", p.list_slug
   p.campaign_id AS "campaignId"
 FROM approvals p JOIN users a ON a.id = p.author_id LEFT JOIN users b ON b.id = p.approver_id`;
 
-export async function addApproval(pool: Pool, approval: NewApproval): Promise<number> {
-  const { rows } = await pool.query<{ id: number }>(
+export async function addApproval(db: Pool | PoolClient, approval: NewApproval): Promise<number> {
+  const { rows } = await db.query<{ id: number }>(
     `INSERT INTO approvals (issue_key, issue_slug, list_slug, segment, at, tz, digest_id, binding, planned, to_send, skipped, author_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
     [
@@ -69,8 +69,8 @@ export async function findApproval(pool: Pool, id: number): Promise<Approval | n
 }
 
 /** @returns false when it is no longer open, or the approver is its author */
-export async function approve(pool: Pool, id: number, approverId: number): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function approve(db: Pool | PoolClient, id: number, approverId: number): Promise<boolean> {
+  const { rowCount } = await db.query(
     `UPDATE approvals SET approver_id = $2, approved_at = now()
      WHERE id = $1 AND author_id <> $2 AND approver_id IS NULL AND voided IS NULL AND campaign_id IS NULL`,
     [id, approverId],
@@ -79,14 +79,14 @@ export async function approve(pool: Pool, id: number, approverId: number): Promi
 }
 
 /** Ends a proposal, approved or not; one that was sent stays as it is. */
-export async function voidApproval(pool: Pool, id: number, why: string): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function voidApproval(db: Pool | PoolClient, id: number, why: string): Promise<boolean> {
+  const { rowCount } = await db.query(
     "UPDATE approvals SET voided = $2 WHERE id = $1 AND voided IS NULL AND campaign_id IS NULL",
     [id, why],
   );
   return rowCount === 1;
 }
 
-export async function setApprovalCampaign(pool: Pool, id: number, campaignId: number): Promise<void> {
-  await pool.query("UPDATE approvals SET campaign_id = $2 WHERE id = $1", [id, campaignId]);
+export async function setApprovalCampaign(db: Pool | PoolClient, id: number, campaignId: number): Promise<void> {
+  await db.query("UPDATE approvals SET campaign_id = $2 WHERE id = $1", [id, campaignId]);
 }

@@ -22,12 +22,12 @@ const redacted = "[erased]";
  * @param keys of `createErasureKeys`, the current one first
  */
 export async function eraseSubscriber(
-  pool: Pool,
+  db: Pool | PoolClient,
   address: Pick<Address, "key" | "address" | "wire">,
   keys: readonly Buffer[],
   source: string,
 ): Promise<Erasure> {
-  return inTransaction(pool, (client) => erase(client, address, keys, source));
+  return inTransaction(db, (client) => erase(client, address, keys, source));
 }
 
 async function erase(
@@ -58,6 +58,8 @@ async function erase(
     address.key,
     person?.id ?? null,
   ]);
+  await client.query("DELETE FROM audit_details WHERE address_key = $1", [address.key]);
+  await client.query("DELETE FROM api_answers WHERE subscriber_id = $1", [person?.id ?? null]);
   // The reason that stood against the address would name it; the tombstone says enough.
   await client.query("DELETE FROM suppressions WHERE key = $1", [address.key]);
   await client.query("UPDATE suppression_log SET key = $2 WHERE key = $1", [address.key, tombstone]);

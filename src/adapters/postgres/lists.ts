@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import {
   checkList,
   completeList,
@@ -58,9 +58,9 @@ export async function allLists(pool: Pool): Promise<readonly ListDetails[]> {
 }
 
 /** @throws InputError `list-settings` with every problem, `list-exists` */
-export async function createList(pool: Pool, given: NewList): Promise<List> {
+export async function createList(db: Pool | PoolClient, given: NewList): Promise<List> {
   const list = completeList(given);
-  const { rows } = await pool.query<ListRow>(
+  const { rows } = await db.query<ListRow>(
     `INSERT INTO lists (slug, name, from_name, from_address, reply_to, postal_address, list_id, zone, lang)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (slug) DO NOTHING RETURNING ${columns}`,
@@ -86,10 +86,10 @@ export async function createList(pool: Pool, given: NewList): Promise<List> {
 }
 
 /** Slug and List-Id stay: links and readers' filters know the list by them. @throws InputError `list-settings`, `list-unknown` */
-export async function updateList(pool: Pool, slug: string, changes: ListChanges): Promise<List> {
-  const row = await findRow(pool, slug);
+export async function updateList(db: Pool | PoolClient, slug: string, changes: ListChanges): Promise<List> {
+  const row = await findRow(db, slug);
   const list = checkList({ ...settingsOf(row), ...changes });
-  const { rows } = await pool.query<ListRow>(
+  const { rows } = await db.query<ListRow>(
     `UPDATE lists SET name = $2, from_name = $3, from_address = $4, reply_to = $5, postal_address = $6, zone = $7, lang = $8
      WHERE slug = $1 RETURNING ${columns}`,
     [slug, list.name, list.fromName, list.fromAddress, list.replyTo, list.postalAddress, list.zone, list.lang],
@@ -97,14 +97,14 @@ export async function updateList(pool: Pool, slug: string, changes: ListChanges)
   return readList(rows[0] as ListRow);
 }
 
-async function findRow(pool: Pool, slug: string): Promise<ListRow> {
-  const { rows } = await pool.query<ListRow>({
+async function findRow(db: Pool | PoolClient, slug: string): Promise<ListRow> {
+  const { rows } = await db.query<ListRow>({
     name: "find-list",
     text: `SELECT ${columns} FROM lists WHERE slug = $1`,
     values: [slug],
   });
   if (rows[0]) return rows[0];
-  const others = await pool.query<{ slug: string }>(`SELECT slug FROM lists ORDER BY slug LIMIT ${listsMax}`);
+  const others = await db.query<{ slug: string }>(`SELECT slug FROM lists ORDER BY slug LIMIT ${listsMax}`);
   const slugs = others.rows.map((row) => row.slug);
   const nearest = nearestName(slug, slugs);
   const known =

@@ -3,9 +3,11 @@ import type { Pool, PoolClient } from "pg";
 /**
  * Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws.
  * A connection that broke is not given back to the pool. What `work` threw is what the caller gets.
+ * @param db a connection that is in a transaction already keeps what was done before, whatever becomes of `work`
  */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+export async function inTransaction<T>(db: Pool | PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  if ("release" in db) return withinTransaction(db, work);
+  const client = await db.connect();
   let broken: Error | undefined;
   try {
     await client.query("BEGIN");
@@ -23,5 +25,19 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     throw thrown;
   } finally {
     client.release(broken);
+  }
+}
+
+/** A part that can be taken back alone. The same name within itself hides the outer one until it is released. */
+async function withinTransaction<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  await client.query("SAVEPOINT part");
+  try {
+    const result = await work(client);
+    await client.query("RELEASE SAVEPOINT part");
+    return result;
+  } catch (thrown) {
+    // On a connection that broke this fails as well; the transaction around it then ends with it.
+    await client.query("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").catch(() => undefined);
+    throw thrown;
   }
 }

@@ -4,16 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import type { Pool } from "pg";
-import {
-  addApproval,
-  approve,
-  findApproval,
-  setApprovalCampaign,
-  voidApproval,
-  type Approval,
-} from "../../adapters/postgres/approvals.ts";
+import { addApproval, approve, findApproval, voidApproval, type Approval } from "../../adapters/postgres/approvals.ts";
 import type { User } from "../../domain/access.ts";
 import { InputError } from "../../lib/errors.ts";
+import { audited } from "../audit/record-audit.ts";
 import type { Config } from "../config.ts";
 import { dryRunSend, planSend, prepareSend, type PreparedSend, type SendOptions } from "../send-issue.ts";
 
@@ -37,7 +31,7 @@ export async function proposeSend(pool: Pool, config: Config, author: User, send
   const prepared = await prepareSend(pool, config, optionsOf(send, send.list));
   const forecast = await dryRunSend(pool, prepared);
   const skipped = [...forecast.skipped].map(([reason, count]) => ({ reason, count }));
-  return addApproval(pool, {
+  const proposal = {
     issueKey: send.issueKey,
     issueSlug: prepared.digest.issueSlug,
     listSlug: send.list,
@@ -50,7 +44,18 @@ export async function proposeSend(pool: Pool, config: Config, author: User, send
     toSend: forecast.planned - skipped.reduce((sum, entry) => sum + entry.count, 0),
     skipped,
     authorId: author.id,
-  });
+  };
+  return audited(
+    pool,
+    config,
+    (client) => addApproval(client, proposal),
+    (id) => ({
+      actor: `user:${author.id}`,
+      action: "send-proposed",
+      subject: `send:${id}`,
+      facts: { issue: proposal.issueSlug, list: send.list, toSend: proposal.toSend, binding: proposal.binding },
+    }),
+  );
 }
 
 /**
@@ -71,8 +76,21 @@ export async function approveSend(
       message: "You proposed this send yourself; somebody else has to approve it.",
     });
   await prepareAsApproved(pool, config, approval, issueFile);
-  if (!(await approve(pool, id, approver.id)))
-    throw new InputError({ code: "not-open", message: "This proposal is no longer open." });
+  const isApproved = await audited(
+    pool,
+    config,
+    (client) => approve(client, id, approver.id),
+    (done) =>
+      done
+        ? {
+            actor: `user:${approver.id}`,
+            action: "send-approved",
+            subject: `send:${id}`,
+            facts: { binding: approval.binding },
+          }
+        : null,
+  );
+  if (!isApproved) throw new InputError({ code: "not-open", message: "This proposal is no longer open." });
 }
 
 /**
@@ -80,15 +98,32 @@ export async function approveSend(
  * @returns the campaign
  * @throws InputError `not-approved`, `approval-void`, `already-planned`, or whatever `prepareSend` finds wrong
  */
-export async function startApprovedSend(pool: Pool, config: Config, id: number, issueFile: string): Promise<number> {
+export async function startApprovedSend(
+  pool: Pool,
+  config: Config,
+  starter: User,
+  id: number,
+  issueFile: string,
+): Promise<number> {
   const approval = await requireApproval(pool, id);
   if (!approval.approvedAt)
     throw new InputError({ code: "not-approved", message: "Nobody has approved this send yet." });
   const prepared = await prepareAsApproved(pool, config, approval, issueFile);
   // Two who press at once: the plan itself refuses an issue that was planned for the list.
-  const { campaign } = await planSend(pool, prepared);
-  await setApprovalCampaign(pool, id, campaign);
+  const { campaign } = await planSend(pool, config, `user:${starter.id}`, prepared, id);
   return campaign;
+}
+
+/** @throws InputError `unknown-proposal`, `not-open` */
+export async function withdrawSend(pool: Pool, config: Config, user: User, id: number): Promise<void> {
+  await requireApproval(pool, id);
+  const isWithdrawn = await audited(
+    pool,
+    config,
+    (client) => voidApproval(client, id, `withdrawn by ${user.name}.`),
+    (done) => (done ? { actor: `user:${user.id}`, action: "send-withdrawn", subject: `send:${id}` } : null),
+  );
+  if (!isWithdrawn) throw new InputError({ code: "not-open", message: "This send is no longer open." });
 }
 
 /** How many would be sent to at this moment: members come and go after an approval. @throws as `startApprovedSend` */
@@ -122,7 +157,12 @@ async function prepareAsApproved(
   const prepared = await prepareSend(pool, config, optionsOf({ ...approval, issueFile }, approval.listSlug));
   if (bindingOf(prepared, approval) === approval.binding) return prepared;
   const why = "the issue, its template or the list's sender was changed since. Propose it again.";
-  await voidApproval(pool, approval.id, why);
+  await audited(
+    pool,
+    config,
+    (client) => voidApproval(client, approval.id, why),
+    (done) => (done ? { actor: "system", action: "send-voided", subject: `send:${approval.id}` } : null),
+  );
   throw new InputError({ code: "approval-void", message: `This send holds no more: ${why}` });
 }
 

@@ -1,8 +1,9 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { addInvitation, findInvitation, hasUsers, redeemInvitation } from "../../adapters/postgres/access.ts";
 import type { Role } from "../../domain/access.ts";
 import { isAddressProblem, parseAddress } from "../../domain/address.ts";
 import { InputError } from "../../lib/errors.ts";
+import { audited, type AuditConfig } from "../audit/record-audit.ts";
 import { hashPassword } from "./passwords.ts";
 import { createSecretToken, hashSecretToken } from "./secret-token.ts";
 
@@ -27,13 +28,23 @@ export async function inviteFirstAdmin(pool: Pool, base: string): Promise<string
 }
 
 /** @returns the path of a link that works once, within a week; it is shown this one time */
-export async function invite(pool: Pool, role: Role, createdBy: number): Promise<string> {
-  return `${invitationPath}${await createInvitation(pool, role, createdBy, invitationMs)}`;
+export async function invite(pool: Pool, config: AuditConfig, role: Role, createdBy: number): Promise<string> {
+  return audited(
+    pool,
+    config,
+    async (client) => `${invitationPath}${await createInvitation(client, role, createdBy, invitationMs)}`,
+    () => ({ actor: `user:${createdBy}`, action: "user-invited", subject: "", facts: { role } }),
+  );
 }
 
-async function createInvitation(pool: Pool, role: Role, createdBy: number | null, validMs: number): Promise<string> {
+async function createInvitation(
+  db: Pool | PoolClient,
+  role: Role,
+  createdBy: number | null,
+  validMs: number,
+): Promise<string> {
   const token = createSecretToken();
-  await addInvitation(pool, { tokenHash: hashSecretToken(token), role, createdBy, validMs });
+  await addInvitation(db, { tokenHash: hashSecretToken(token), role, createdBy, validMs });
   return token;
 }
 
@@ -48,6 +59,7 @@ export function readInvitation(pool: Pool, token: string): Promise<Role | null> 
  */
 export async function acceptInvitation(
   pool: Pool,
+  config: AuditConfig,
   token: string,
   given: { readonly address: string; readonly name: string; readonly password: string },
 ): Promise<number> {
@@ -57,12 +69,13 @@ export async function acceptInvitation(
   if (name === "" || name.length > nameCharactersMax)
     throw new InputError({ code: "bad-name", message: `A name has 1 to ${nameCharactersMax} characters.` });
   const passwordHash = await hashPassword(given.password);
-  const made = await redeemInvitation(pool, hashSecretToken(token), {
-    addressKey: address.key,
-    address: address.address,
-    name,
-    passwordHash,
-  });
+  const person = { addressKey: address.key, address: address.address, name, passwordHash };
+  const made = await audited(
+    pool,
+    config,
+    (client) => redeemInvitation(client, hashSecretToken(token), person),
+    (id) => (typeof id === "number" ? { actor: `user:${id}`, action: "user-added", subject: `user:${id}` } : null),
+  );
   if (made === "known")
     throw new InputError({
       code: "user-exists",

@@ -1,7 +1,8 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { addSession, deleteSession, findPassword, findSession } from "../../adapters/postgres/access.ts";
 import type { User } from "../../domain/access.ts";
 import { isAddressProblem, parseAddress } from "../../domain/address.ts";
+import { audited, type AuditConfig } from "../audit/record-audit.ts";
 import { isPassword } from "./passwords.ts";
 import { createFormToken, createSecretToken, hashSecretToken } from "./secret-token.ts";
 
@@ -19,17 +20,27 @@ export interface Session {
 }
 
 /** @returns the session's token for the cookie, or `null` where address and password don't belong together */
-export async function signIn(pool: Pool, addressText: string, password: string): Promise<string | null> {
+export async function signIn(
+  pool: Pool,
+  config: AuditConfig,
+  addressText: string,
+  password: string,
+): Promise<string | null> {
   const address = parseAddress(addressText);
   const found = isAddressProblem(address) ? null : await findPassword(pool, address.key);
   if (!(await isPassword(password, found?.passwordHash ?? null)) || !found) return null;
-  return openSession(pool, found.userId);
+  return audited(
+    pool,
+    config,
+    (client) => openSession(client, found.userId),
+    () => ({ actor: `user:${found.userId}`, action: "signed-in", subject: `user:${found.userId}` }),
+  );
 }
 
 /** A new token each time: one that was planted in a browser before never becomes a session. */
-export async function openSession(pool: Pool, userId: number): Promise<string> {
+export async function openSession(db: Pool | PoolClient, userId: number): Promise<string> {
   const token = createSecretToken();
-  await addSession(pool, { tokenHash: hashSecretToken(token), userId, validMs: sessionMsMax });
+  await addSession(db, { tokenHash: hashSecretToken(token), userId, validMs: sessionMsMax });
   return token;
 }
 

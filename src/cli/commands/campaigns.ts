@@ -1,12 +1,8 @@
 import type { Command } from "commander";
 import { countCampaignFeedback } from "../../adapters/postgres/feedback.ts";
 import { readBalance, readReasons } from "../../adapters/postgres/ledger/balance.ts";
-import {
-  findCampaign,
-  listCampaigns,
-  orderCampaign,
-  type CampaignOrder,
-} from "../../adapters/postgres/ledger/campaigns.ts";
+import { findCampaign, listCampaigns } from "../../adapters/postgres/ledger/campaigns.ts";
+import { orderCampaignAs, type CampaignOrder } from "../../app/order-campaign.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, print, printJson, printTable } from "../output.ts";
 import { readId } from "../read-id.ts";
@@ -88,8 +84,9 @@ export function addCampaignCommands(program: Command, finish: Finish): void {
       .addHelpText("after", `\nExample:\n  broadsheet campaigns ${order} 12\n`)
       .action(async (text: string, flags: { json?: boolean }) => {
         const id = readId(text, "campaign");
-        const state = await withInstallation(({ pool }) =>
-          orderCampaign(pool, id, order === "confirm" ? "resume" : order),
+        const what = order === "confirm" ? "resume" : order;
+        const state = await withInstallation(({ config, pool }) =>
+          orderCampaignAs(pool, config, "command", { campaign: id, what }),
         );
         if (flags.json) printJson({ campaign: id, state });
         else print(`Campaign ${id} is ${state}.`);

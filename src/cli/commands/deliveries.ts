@@ -60,7 +60,9 @@ export function addDeliveriesCommands(program: Command, finish: Finish): void {
     .addHelpText("after", "\nExample:\n  broadsheet deliveries resolve 12.345 --uncertain accept\n")
     .action(async (text: string, flags: { uncertain: string; json?: boolean }) => {
       const { resolveUncertain } = await import("../../app/resolve-uncertain.ts");
-      const answer = await withInstallation(({ pool }) => resolveUncertain(pool, text, flags.uncertain));
+      const answer = await withInstallation(({ config, pool }) =>
+        resolveUncertain(pool, config, "command", text, flags.uncertain),
+      );
       if (flags.json) printJson(answer);
       else print(`Delivery ${answer.delivery} is ${answer.state}.`);
       finish(0);

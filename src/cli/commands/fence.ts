@@ -2,14 +2,18 @@ import type { Command } from "commander";
 import { openStartFence, type FenceState } from "../../app/start-fence.ts";
 import type { Finish } from "../main.ts";
 import { print, printJson } from "../output.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 export function addFenceCommands(program: Command, finish: Finish): void {
   const withFence = (accept: boolean): Promise<FenceState> =>
-    withInstallation(async ({ config, pool }) => {
-      const opened = await openStartFence(config, pool);
+    withInstallation(async (context) => {
+      const opened = await openStartFence(context.config, context.pool);
       try {
-        return await (accept ? opened.accept() : opened.state());
+        if (!accept) return await opened.state();
+        const accepted = await opened.accept();
+        await noteCommand(context, "backup-accepted", "", { generation: accepted.generation });
+        return accepted;
       } finally {
         opened.stop();
       }

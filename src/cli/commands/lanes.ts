@@ -12,6 +12,7 @@ import {
 import type { Finish } from "../main.ts";
 import { formatCount, print, printJson, printTable } from "../output.ts";
 import { readDomainName, readLaneName, readNumber } from "../read-lane.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface LaneFlags {
@@ -57,7 +58,12 @@ export function addLaneCommands(program: Command, finish: Finish): void {
     .description("Make a lane for recipient domains; campaigns planned from now on use it.")
     .addHelpText("after", "\nExample:\n  broadsheet lanes add webde --domains web.de gmx.de --per-second 5\n")
     .action(async (name: string, flags: LaneFlags) => {
-      const lane = await withInstallation(({ pool }) => addLane(pool, readLaneName(name), changesOf(flags)));
+      const lane = await withInstallation(async (context) => {
+        const changes = changesOf(flags);
+        const added = await addLane(context.pool, readLaneName(name), changes);
+        await noteCommand(context, "lane-made", `lane:${added.name}`, { ...changes });
+        return added;
+      });
       if (flags.json) printJson(lane);
       else print(`Lane ${lane.name} is made, for ${lane.domains.join(", ") || "no domain yet"}.`);
       finish(0);
@@ -70,7 +76,12 @@ export function addLaneCommands(program: Command, finish: Finish): void {
       "\nExample, warming up a new address:\n  broadsheet lanes set gmail --daily-cap 500 --growth 40%\n",
     )
     .action(async (name: string, flags: LaneFlags) => {
-      const lane = await withInstallation(({ pool }) => changeLane(pool, name, changesOf(flags)));
+      const lane = await withInstallation(async (context) => {
+        const changes = changesOf(flags);
+        const changed = await changeLane(context.pool, name, changes);
+        await noteCommand(context, "lane-changed", `lane:${name}`, { ...changes });
+        return changed;
+      });
       if (flags.json) printJson(lane);
       else
         print(
@@ -86,9 +97,11 @@ export function addLaneCommands(program: Command, finish: Finish): void {
     .option("--json", "answer with JSON")
     .addHelpText("after", "\nExample:\n  broadsheet lanes pause yahoo\n")
     .action(async (name: string, flags: { reason: string; json?: boolean }) => {
-      const lane = await withInstallation(async ({ pool }) => {
-        await findLane(pool, name);
-        return pauseLane(pool, name, flags.reason);
+      const lane = await withInstallation(async (context) => {
+        await findLane(context.pool, name);
+        const paused = await pauseLane(context.pool, name, flags.reason);
+        await noteCommand(context, "lane-changed", `lane:${name}`, { paused: true });
+        return paused;
       });
       if (flags.json) printJson(lane);
       else print(`Lane ${lane.name} is paused: ${lane.pausedReason}`);
@@ -101,7 +114,11 @@ export function addLaneCommands(program: Command, finish: Finish): void {
     .option("--json", "answer with JSON")
     .addHelpText("after", "\nExample:\n  broadsheet lanes resume yahoo\n")
     .action(async (name: string, flags: { json?: boolean }) => {
-      const reason = await withInstallation(({ pool }) => resumeLane(pool, name));
+      const reason = await withInstallation(async (context) => {
+        const stood = await resumeLane(context.pool, name);
+        if (stood !== null) await noteCommand(context, "lane-changed", `lane:${name}`, { paused: false });
+        return stood;
+      });
       if (flags.json) printJson({ lane: name, resumed: reason !== null, reason });
       else
         print(reason === null ? `Lane ${name} was not stopped.` : `Lane ${name} goes on. It stood because: ${reason}`);

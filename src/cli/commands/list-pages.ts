@@ -3,6 +3,7 @@ import { findList } from "../../adapters/postgres/lists.ts";
 import { findPublicList, setListPages, type ListPages } from "../../adapters/postgres/public-lists.ts";
 import type { Finish } from "../main.ts";
 import { print, printJson } from "../output.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface PagesFlags {
@@ -36,9 +37,11 @@ export function addListPagesCommand(lists: Command, finish: Finish): void {
         ...(flags.description === undefined ? {} : { description: flags.description }),
         ...(flags.template === undefined ? {} : { template: flags.template }),
       };
-      const { settings, publicUrl } = await withInstallation(async ({ pool, config }) => {
+      const { settings, publicUrl } = await withInstallation(async (context) => {
+        const { pool, config } = context;
         await findList(pool, slug);
         await setListPages(pool, slug, changes);
+        await noteCommand(context, "list-changed", `list:${slug}`, { pages: Object.keys(changes) });
         return { settings: (await findPublicList(pool, slug))?.settings ?? {}, publicUrl: config.publicUrl };
       });
       if (flags.json) printJson(settings);

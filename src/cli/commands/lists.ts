@@ -3,6 +3,7 @@ import { allLists, createList, showList, updateList } from "../../adapters/postg
 import type { Finish } from "../main.ts";
 import { print, printJson, printTable } from "../output.ts";
 import { addListPagesCommand } from "./list-pages.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface ListFlags {
@@ -54,9 +55,11 @@ export function addListCommands(program: Command, finish: Finish): void {
       '\nExample:\n  broadsheet lists create news --from news@example.com --from-name "Example News" --postal "1 High Street" "Exampleville EX 12345"\n',
     )
     .action(async (slug: string, flags: ListFlags & { from: string }) => {
-      const list = await withInstallation(({ pool }) =>
-        createList(pool, { slug, fromAddress: flags.from, ...changesOf(flags) }),
-      );
+      const list = await withInstallation(async (context) => {
+        const made = await createList(context.pool, { slug, fromAddress: flags.from, ...changesOf(flags) });
+        await noteCommand(context, "list-made", `list:${slug}`);
+        return made;
+      });
       if (flags.json) printJson(list);
       else print(`List ${list.slug} is made. Next: broadsheet subscribers import FILE.csv --list ${list.slug}`);
       finish(0);
@@ -70,7 +73,11 @@ export function addListCommands(program: Command, finish: Finish): void {
     )
     .action(async (slug: string, flags: ListFlags) => {
       const changes = { ...(flags.from === undefined ? {} : { fromAddress: flags.from }), ...changesOf(flags) };
-      const list = await withInstallation(({ pool }) => updateList(pool, slug, changes));
+      const list = await withInstallation(async (context) => {
+        const changed = await updateList(context.pool, slug, changes);
+        await noteCommand(context, "list-changed", `list:${slug}`, { fields: Object.keys(changes) });
+        return changed;
+      });
       if (flags.json) printJson(list);
       else print(`List ${list.slug} is changed.`);
       finish(0);

@@ -10,6 +10,7 @@ import { InputError } from "../../lib/errors.ts";
 import type { Finish } from "../main.ts";
 import { print, printJson, printTable } from "../output.ts";
 import { readId } from "../read-id.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface RecurrenceFlags {
@@ -55,13 +56,16 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
       '\nExample, every first Tuesday at nine:\n  broadsheet recurrences add issues --list news --cron "0 9 * * 2#1" --tz Europe/Berlin\n',
     )
     .action(async (folder: string, flags: RecurrenceFlags) => {
-      const added = await withInstallation(async ({ pool }) => {
+      const added = await withInstallation(async (context) => {
+        const { pool } = context;
         const list = await findList(pool, flags.list);
         const zone = readZoneOrFail(flags.tz ?? list.zone);
         if (flags.segment !== undefined) parseSegment(flags.segment);
         const nextAt = nextOccurrence(flags.cron, zone, systemClock.now());
         const about = { cron: flags.cron, zone, folder: resolve(folder), segment: flags.segment ?? null, nextAt };
-        return { id: await addRecurrence(pool, { ...about, listId: list.id }), ...about };
+        const id = await addRecurrence(pool, { ...about, listId: list.id });
+        await noteCommand(context, "recurrence-made", `recurrence:${id}`, { list: list.slug, cron: flags.cron, zone });
+        return { id, ...about };
       });
       if (flags.json) printJson(added);
       else print(`Recurrence ${added.id} is made; it comes next at ${added.nextAt.toISOString()}.`);
@@ -75,7 +79,10 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
     .addHelpText("after", "\nExample:\n  broadsheet recurrences remove 1\n")
     .action(async (text: string, flags: { json?: boolean }) => {
       const id = readId(text, "recurrence");
-      await withInstallation(({ pool }) => removeRecurrence(pool, id));
+      await withInstallation(async (context) => {
+        await removeRecurrence(context.pool, id);
+        await noteCommand(context, "recurrence-removed", `recurrence:${id}`);
+      });
       if (flags.json) printJson({ recurrence: id, removed: true });
       else print(`Recurrence ${id} is removed.`);
       finish(0);

@@ -9,6 +9,7 @@ import { InputError } from "../../lib/errors.ts";
 import { listenForShutdown } from "../../app/shutdown.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, note, print, printJson, printPieces } from "../output.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 import { addEraseCommand } from "./erase.ts";
 
@@ -110,9 +111,10 @@ async function importSubscribers(file: string, flags: ImportFlags): Promise<numb
   if (stream?.isTTY) note("Reading from the terminal; Ctrl-D ends it.");
   const rejectsFile = flags.rejects ?? `${name}.rejects.csv`;
   try {
-    const result = await withInstallation(async ({ config, pool }) => {
+    const result = await withInstallation(async (context) => {
+      const { config, pool } = context;
       const list = await findList(pool, flags.list);
-      return importFile(pool, config, {
+      const imported = await importFile(pool, config, {
         file: name,
         ...(stream ? { stream } : {}),
         listId: list.id,
@@ -125,6 +127,9 @@ async function importSubscribers(file: string, flags: ImportFlags): Promise<numb
           if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${phase}  ${formatCount(rows)} rows`);
         },
       });
+      const { accepted, updated, rejected } = imported;
+      await noteCommand(context, "subscribers-imported", `list:${list.slug}`, { accepted, updated, rejected });
+      return imported;
     });
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
     if (flags.json) printJson(result);

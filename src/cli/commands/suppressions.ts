@@ -10,6 +10,7 @@ import { suppressionReasons, type Suppression, type SuppressionReason } from "..
 import { formatProblem, InputError } from "../../lib/errors.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, jsonArrayPieces, note, print, printJson, printPieces, printTable } from "../output.ts";
+import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface FilterFlags {
@@ -75,7 +76,9 @@ function addChangeCommands(suppressions: Command, finish: Finish): void {
     .option("--json", "answer with JSON")
     .addHelpText("after", '\nExample:\n  broadsheet suppressions add @example.com --reason "their lawyer wrote"\n')
     .action(async (text: string, flags: { reason: string; json?: boolean }) => {
-      const answer = await withInstallation(({ config, pool }) => suppressByHand(pool, config, text, flags.reason));
+      const answer = await withInstallation(({ config, pool }) =>
+        suppressByHand(pool, config, "command", text, flags.reason),
+      );
       if (flags.json) printJson(answer);
       else if (answer.added) print(`${answer.key} gets no more mail.`);
       else print(`${answer.key} was suppressed already${answer.standing ? ` (${describe(answer.standing)})` : ""}.`);
@@ -92,7 +95,9 @@ function addChangeCommands(suppressions: Command, finish: Finish): void {
       '\nExample:\n  broadsheet suppressions lift ada@example.com --reason "she wrote that it works"\n',
     )
     .action(async (text: string, flags: { reason: string; json?: boolean }) => {
-      const answer = await withInstallation(({ config, pool }) => liftByHand(pool, config, text, flags.reason));
+      const answer = await withInstallation(({ config, pool }) =>
+        liftByHand(pool, config, "command", text, flags.reason),
+      );
       if (flags.json) printJson(answer);
       else {
         print(answer.lifted ? `${answer.key} is lifted.` : `${answer.key} was not suppressed.`);
@@ -112,11 +117,13 @@ function addImportCommand(suppressions: Command, finish: Finish): void {
     .addHelpText("after", "\nExample:\n  broadsheet suppressions import cleaned.csv\n")
     .action(async (file: string, flags: { json?: boolean }) => {
       const { importSuppressionFile } = await import("../../app/import-suppressions.ts");
-      const answer = await withInstallation(({ pool }) =>
-        file === "-"
-          ? importSuppressionFile(pool, "stdin", { stream: process.stdin })
-          : importSuppressionFile(pool, file),
-      );
+      const answer = await withInstallation(async (context) => {
+        const imported = await (file === "-"
+          ? importSuppressionFile(context.pool, "stdin", { stream: process.stdin })
+          : importSuppressionFile(context.pool, file));
+        await noteCommand(context, "suppressions-imported", "", { added: imported.added });
+        return imported;
+      });
       if (flags.json) printJson(answer);
       else {
         for (const problem of answer.problems) note(formatProblem(problem));

@@ -44,7 +44,7 @@ export function createAccessHandlers(): {
             address,
             problem: "Too many tries. Wait ten minutes and try again.",
           });
-        const token = await signIn(pool, address, form.get("password") ?? "");
+        const token = await signIn(pool, config, address, form.get("password") ?? "");
         if (token === null)
           return renderSignIn(request, {
             status: 401,
@@ -65,7 +65,10 @@ export function createAccessHandlers(): {
         // Before the password is hashed: a link that doesn't work costs nothing.
         if ((await readInvitation(pool, token)) === null) return renderInvitation(request, given);
         try {
-          const userId = await acceptInvitation(pool, token, { ...given, password: form.get("password") ?? "" });
+          const userId = await acceptInvitation(pool, config, token, {
+            ...given,
+            password: form.get("password") ?? "",
+          });
           setSessionCookie(c, config.publicUrl, await openSession(pool, userId));
           return c.redirect("/console/campaigns?done=welcome", 303);
         } catch (error) {

@@ -1,7 +1,8 @@
 import { readBalance, readReasons } from "../../adapters/postgres/ledger/balance.ts";
-import { findCampaign, listCampaigns, orderCampaign } from "../../adapters/postgres/ledger/campaigns.ts";
+import { findCampaign, listCampaigns } from "../../adapters/postgres/ledger/campaigns.ts";
 import { listDeliveries } from "../../adapters/postgres/ledger/deliveries.ts";
 import { countAcceptedInMinute } from "../../adapters/postgres/ledger/recent-pace.ts";
+import { orderCampaignAs } from "../../app/order-campaign.ts";
 import { resolveUncertain } from "../../app/resolve-uncertain.ts";
 import { parseDeliveryId } from "../../domain/delivery.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -38,24 +39,25 @@ export const campaignHandlers: Record<Extract<ClosedRoute, CampaignRoute>, Conso
   cancelPage: renderCancelling,
   cancelCampaign: (request) => order(request, "cancel", "cancelled"),
   async resolveUncertain(request) {
-    const { c, pool, form } = request;
+    const { c, config, pool, form, session } = request;
     const id = readNumber(c.req.param("id"));
     const delivery = form.get("delivery") ?? "";
     if (parseDeliveryId(delivery)?.campaign !== id)
       throw new InputError({ code: "bad-id", message: "This delivery belongs to another campaign." });
-    await resolveUncertain(pool, delivery, form.get("decision") ?? "");
+    await resolveUncertain(pool, config, `user:${session.user.id}`, delivery, form.get("decision") ?? "");
     return c.redirect(`/console/campaigns/${id}?done=resolved`, 303);
   },
 };
 
 async function order(
-  { c, pool, session }: ConsoleRequest,
+  { c, config, pool, session }: ConsoleRequest,
   what: "pause" | "resume" | "cancel",
   done: string,
 ): Promise<Response> {
-  const id = readNumber(c.req.param("id"));
-  await orderCampaign(pool, id, what, what === "resume" ? null : `by ${session.user.name}`);
-  return c.redirect(`/console/campaigns/${id}?done=${done}`, 303);
+  const campaign = readNumber(c.req.param("id"));
+  const reason = what === "resume" ? null : `by ${session.user.name}`;
+  await orderCampaignAs(pool, config, `user:${session.user.id}`, { campaign, what, reason });
+  return c.redirect(`/console/campaigns/${campaign}?done=${done}`, 303);
 }
 
 async function renderCampaigns(request: ConsoleRequest): Promise<Response> {

@@ -11,6 +11,7 @@ import { formBytesMax, readForm } from "../public/read-form.ts";
 import { securityHeaders } from "../public/security-headers.ts";
 import type { WebContext } from "../web-app.ts";
 import { createAccessHandlers } from "./access-pages.tsx";
+import { auditHandlers } from "./audit-pages.tsx";
 import { campaignHandlers } from "./campaign-pages.tsx";
 import { consoleAssets } from "./console-assets.ts";
 import { renderFailure } from "./console-page.tsx";
@@ -24,6 +25,7 @@ import { sendHandlers } from "./send-pages.tsx";
 import { readSessionCookie } from "./session-cookie.ts";
 import { renderSignIn } from "./sign-in-page.tsx";
 import { teamHandlers } from "./team-pages.tsx";
+import { tokenHandlers } from "./token-pages.tsx";
 
 /** Our own styles, script, pictures and forms; the script asks our own pages alone. */
 const consolePolicy = [
@@ -83,6 +85,8 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...listHandlers,
       ...peopleHandlers,
       ...teamHandlers,
+      ...auditHandlers,
+      ...tokenHandlers,
     },
   };
 }

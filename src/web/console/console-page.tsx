@@ -14,6 +14,8 @@ const navigation = [
   ["lists", "Lists"],
   ["people", "People"],
   ["team", "Team"],
+  ["tokens", "API"],
+  ["audit", "Log"],
 ] as const;
 
 export type Section = (typeof navigation)[number][0];
@@ -43,6 +45,7 @@ const doneWords: Readonly<Record<string, readonly [State, string]>> = {
   withdrawn: ["good", "Withdrawn. Nothing was sent."],
   sent: ["good", "The campaign is planned; the workers do the rest."],
   disabled: ["good", "They can no longer sign in."],
+  revoked: ["good", "The token opens nothing any more."],
 };
 
 /** The frame of every page behind the sign-in. */

@@ -56,6 +56,13 @@ export const consoleRoutes = {
   team: { method: "GET", path: "/console/team", may: admins },
   invite: { method: "POST", path: "/console/team/invitations", may: admins },
   disableUser: { method: "POST", path: "/console/team/:id/disable", may: admins },
+
+  audit: { method: "GET", path: "/console/audit", may: admins },
+  verifyAudit: { method: "GET", path: "/console/audit/verify", may: admins },
+
+  tokens: { method: "GET", path: "/console/tokens", may: admins },
+  makeToken: { method: "POST", path: "/console/tokens", may: admins },
+  revokeToken: { method: "POST", path: "/console/tokens/:id/revoke", may: admins },
 } as const satisfies Record<string, ConsoleRoute>;
 
 export type RouteName = keyof typeof consoleRoutes;

@@ -1,10 +1,11 @@
-import { listApprovals, voidApproval } from "../../adapters/postgres/approvals.ts";
+import { listApprovals } from "../../adapters/postgres/approvals.ts";
 import {
   approveSend,
   countApprovedSend,
   proposeSend,
   requireApproval,
   startApprovedSend,
+  withdrawSend,
 } from "../../app/access/approve-send.ts";
 import { InputError } from "../../lib/errors.ts";
 import { LinkButton } from "../../ui/button.tsx";
@@ -53,17 +54,15 @@ export const sendHandlers: Record<Extract<ClosedRoute, SendRoute>, ConsoleHandle
     await approveSend(pool, config, session.user, id, await findIssueFile(issueKey));
     return c.redirect(`/console/sends/${id}?done=approved`, 303);
   },
-  async startSend({ c, config, pool }) {
+  async startSend({ c, config, pool, session }) {
     const id = readNumber(c.req.param("id"));
     const { issueKey } = await requireApproval(pool, id);
-    const campaign = await startApprovedSend(pool, config, id, await findIssueFile(issueKey));
+    const campaign = await startApprovedSend(pool, config, session.user, id, await findIssueFile(issueKey));
     return c.redirect(`/console/campaigns/${campaign}?done=sent`, 303);
   },
-  async withdrawSend({ c, pool, session }) {
+  async withdrawSend({ c, config, pool, session }) {
     const id = readNumber(c.req.param("id"));
-    await requireApproval(pool, id);
-    if (!(await voidApproval(pool, id, `withdrawn by ${session.user.name}.`)))
-      throw new InputError({ code: "not-open", message: "This send is no longer open." });
+    await withdrawSend(pool, config, session.user, id);
     return c.redirect(`/console/sends/${id}?done=withdrawn`, 303);
   },
 };

@@ -1,5 +1,6 @@
 import { disableUser, listUsers } from "../../adapters/postgres/access.ts";
 import { invite } from "../../app/access/invitations.ts";
+import { audited } from "../../app/audit/record-audit.ts";
 import { isRole, roles, type Role } from "../../domain/access.ts";
 import { InputError } from "../../lib/errors.ts";
 import { Badge, Notice } from "../../ui/badge.tsx";
@@ -23,14 +24,20 @@ export const teamHandlers: Record<Extract<ClosedRoute, "team" | "invite" | "disa
   async invite(request) {
     const role = request.form.get("role") ?? "";
     if (!isRole(role)) throw new InputError({ code: "bad-role", message: `The roles are ${roles.join(", ")}.` });
-    const path = await invite(request.pool, role, request.session.user.id);
+    const path = await invite(request.pool, request.config, role, request.session.user.id);
     return renderTeam(request, `${new URL(request.c.req.header("origin") as string).origin}${path}`);
   },
-  async disableUser({ c, pool, session }) {
+  async disableUser({ c, config, pool, session }) {
     const id = readNumber(c.req.param("id"));
     if (id === session.user.id)
       throw new InputError({ code: "own-account", message: "Somebody else has to take your account away." });
-    if (!(await disableUser(pool, id)))
+    const isDisabled = await audited(
+      pool,
+      config,
+      (client) => disableUser(client, id),
+      (done) => (done ? { actor: `user:${session.user.id}`, action: "user-disabled", subject: `user:${id}` } : null),
+    );
+    if (!isDisabled)
       throw new InputError({ code: "unknown-user", message: "There is nobody of this number who can sign in." });
     return c.redirect("/console/team?done=disabled", 303);
   },

@@ -1,7 +1,6 @@
 import type { Context, Hono } from "hono";
 import { collectReaderData, eraseReader, formatReaderCsv } from "../../app/reader-data.ts";
 import { readPreferences, savePreferences, type Preferences } from "../../app/reader-preferences.ts";
-import { loadErasureKeys } from "../../app/secret.ts";
 import { requestAddressChange } from "../../app/sign-up.ts";
 import { isAddressProblem, parseAddress } from "../../domain/address.ts";
 import { readToken, tokenPaths, type TokenPayload } from "../../domain/token.ts";
@@ -24,7 +23,6 @@ const windowMs = 600_000;
 /** What a reader chooses, behind the link in her mail. Every change is a press. */
 export function addPreferencesRoutes(app: Hono, { pool, config, log, tokens }: PublicContext): void {
   const path = `${tokenPaths.preferences}:token`;
-  const erasureKeys = loadErasureKeys(config);
   const presses = createRateLimit(pressesMax, windowMs);
   const payloadOf = (c: Context): TokenPayload | null => readToken(c.req.param("token") ?? "", tokens, "reader");
   const look = (payload: TokenPayload) => readPreferences(pool, payload.subscriber, payload.list);
@@ -84,7 +82,7 @@ export function addPreferencesRoutes(app: Hono, { pool, config, log, tokens }: P
       case "erase":
         return showSure(c, preferences, language);
       case "erase-sure":
-        await eraseReader(pool, reader, erasureKeys);
+        await eraseReader(pool, config, reader);
         log.info({ list: payload.list }, "a reader was erased at her wish");
         return c.html(
           renderSaying(c, { language, list, title: words.preferences.erasedTitle, text: words.preferences.erasedText }),

@@ -50,3 +50,17 @@ test("a connection that breaks in the middle is not used again", async () => {
   await expect(work).rejects.toMatchObject({ code: "57P01" });
   expect(await readNotes()).toEqual([]);
 });
+
+test("a part within a transaction is taken back alone, and a failed statement in it does no harm outside", async () => {
+  await inTransaction(database.pool, async (client) => {
+    await client.query("INSERT INTO notes VALUES ('before')");
+    const part = inTransaction(client, async () => {
+      await client.query("INSERT INTO notes VALUES ('lost')");
+      await inTransaction(client, () => client.query("INSERT INTO notes VALUES ('lost with it')"));
+      await client.query("SELECT 1 / 0");
+    });
+    await expect(part).rejects.toThrow("division by zero");
+    await inTransaction(client, () => client.query("INSERT INTO notes VALUES ('after')"));
+  });
+  expect(await readNotes()).toEqual(["before", "after"]);
+});

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { UncertainPolicy } from "../../../domain/delivery.ts";
 import { InputError } from "../../../lib/errors.ts";
 import { inTransaction } from "../transaction.ts";
@@ -34,8 +34,8 @@ export async function listCampaigns(pool: Pool, limit: number): Promise<readonly
 }
 
 /** @throws InputError `unknown-campaign` */
-export async function findCampaign(pool: Pool, id: number): Promise<CampaignRecord> {
-  const { rows } = await pool.query<CampaignRecord>(`${selectCampaign} AND c.id = $1`, [id]);
+export async function findCampaign(db: Pool | PoolClient, id: number): Promise<CampaignRecord> {
+  const { rows } = await db.query<CampaignRecord>(`${selectCampaign} AND c.id = $1`, [id]);
   if (!rows[0])
     throw new InputError({
       code: "unknown-campaign",
@@ -59,20 +59,20 @@ export type CampaignOrder = keyof typeof orders;
  * @throws InputError `unknown-campaign`, `wrong-state`
  */
 export async function orderCampaign(
-  pool: Pool,
+  db: Pool | PoolClient,
   id: number,
   order: CampaignOrder,
   reason: string | null = null,
 ): Promise<CampaignState> {
   const { from, to } = orders[order];
-  await inTransaction(pool, async (client) => {
+  await inTransaction(db, async (client) => {
     const { rowCount } = await client.query(
       // Whoever resumes has looked: what is late may go.
       `UPDATE campaigns SET state = $2::campaign_state, state_reason = $3, confirmed_at = CASE WHEN $2::campaign_state = 'scheduled' THEN now() ELSE confirmed_at END
        WHERE id = $1 AND state::text = ANY($4)`,
       [id, to, reason, from],
     );
-    if (rowCount === 0) return refuseOrder(pool, id, order);
+    if (rowCount === 0) return refuseOrder(client, id, order);
     if (order !== "cancel") return;
     await client.query(`
       UPDATE ${partitionOf(id)} SET state = 'skipped', due_at = NULL, settled_at = now(), detail = 'campaign cancelled'
@@ -81,8 +81,8 @@ export async function orderCampaign(
   return to;
 }
 
-async function refuseOrder(pool: Pool, id: number, order: CampaignOrder): Promise<never> {
-  const campaign = await findCampaign(pool, id);
+async function refuseOrder(client: PoolClient, id: number, order: CampaignOrder): Promise<never> {
+  const campaign = await findCampaign(client, id);
   throw new InputError({
     code: "wrong-state",
     message: `Campaign ${id} is ${campaign.state}; only one that is ${orders[order].from.join(" or ")} can be ${order === "cancel" ? "cancelled" : `${order}d`}.`,

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import Cursor from "pg-cursor";
 import type { DeliveryState } from "../../../domain/delivery.ts";
 import { csvLine } from "../../../lib/csv-line.ts";
@@ -127,20 +127,20 @@ export async function* exportDeliveries(
  * @returns `null` when it is not uncertain
  */
 export async function resolveDelivery(
-  pool: Pool,
+  db: Pool | PoolClient,
   campaign: number,
   number: number,
   decision: "accept" | "resend",
 ): Promise<{ readonly state: DeliveryState; readonly leaseUntil: Date | null; readonly done: boolean } | null> {
   const table = partitionOf(campaign);
-  const current = await pool.query<{ state: DeliveryState; leaseUntil: Date | null; over: boolean }>(
+  const current = await db.query<{ state: DeliveryState; leaseUntil: Date | null; over: boolean }>(
     `SELECT state, lease_until AS "leaseUntil", coalesce(lease_until <= now(), true) AS over FROM ${table} WHERE number = $1`,
     [number],
   );
   const row = current.rows[0];
   if (!row || row.state !== "uncertain") return null;
   if (decision === "resend" && !row.over) return { state: row.state, leaseUntil: row.leaseUntil, done: false };
-  const { rowCount } = await pool.query(
+  const { rowCount } = await db.query(
     decision === "accept"
       ? `UPDATE ${table} SET state = 'accepted', due_at = NULL, settled_at = now(), detail = 'resolved by an operator: it arrived'
          WHERE number = $1 AND state = 'uncertain'`
@@ -150,7 +150,7 @@ export async function resolveDelivery(
   );
   if (rowCount === 0) return null;
   if (decision === "resend")
-    await pool.query("UPDATE campaigns SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'sent'", [
+    await db.query("UPDATE campaigns SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'sent'", [
       campaign,
     ]);
   return { state: decision === "accept" ? "accepted" : "deferred", leaseUntil: row.leaseUntil, done: true };

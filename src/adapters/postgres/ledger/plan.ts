@@ -64,9 +64,9 @@ const planLockClass = 0x42_52_50; // "BRP"
  * failure or Ctrl-C leaves nothing behind.
  * @throws InputError `already-planned` naming the first campaign, unless `again`
  */
-export async function planCampaign(pool: Pool, plan: CampaignPlan): Promise<PlannedCampaign> {
+export async function planCampaign(db: Pool | PoolClient, plan: CampaignPlan): Promise<PlannedCampaign> {
   try {
-    return await inTransaction(pool, async (client) => {
+    return await inTransaction(db, async (client) => {
       const planned = await fillCampaign(client, plan);
       if (plan.dryRun) throw new TakenBack(planned);
       return planned;

@@ -98,10 +98,10 @@ describe("a send by two people", () => {
       const second = await proposeSend(pool, config, editor, asked);
       await approveSend(pool, config, approver, second, file);
       writeFileSync(file, original);
-      await expect(startApprovedSend(pool, config, second, file)).rejects.toThrow(/changed since/);
+      await expect(startApprovedSend(pool, config, editor, second, file)).rejects.toThrow(/changed since/);
       // Changing it back makes nothing whole: what was ended stays so.
       writeFileSync(file, `${original}\nOne more sentence.\n`);
-      await expect(startApprovedSend(pool, config, second, file)).rejects.toThrow(/holds no more/);
+      await expect(startApprovedSend(pool, config, editor, second, file)).rejects.toThrow(/holds no more/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
