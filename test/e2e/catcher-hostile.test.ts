@@ -41,6 +41,8 @@ describe.skipIf(!executable)("hostile mail in a real browser", { timeout: timeou
   /** Where a control goes, to know that loading was possible and has happened. */
   let control: Trap;
   let running: CatcherWithPages;
+  let controlPage: Page | undefined;
+
   beforeAll(async () => {
     [browser, trap, control, running] = await Promise.all([
       launchChromium(executable as string),
@@ -108,9 +110,9 @@ rel=prefetch href="T/prefetch"><link/rel=preload as=image href=T/preload><link r
   async function waitForControl(): Promise<void> {
     const before = control.requests.length;
     const id = await running.catchMail(writeMail({ html: `<img src="${control.url}/control-${before}.png">` }));
-    const { page } = await openPage(`/mail/${id}?remote=1`);
+    controlPage ??= await browser.newPage();
+    await controlPage.goto(`${running.url}/mail/${id}?remote=1`, { waitUntil: "load" });
     await expect.poll(() => control.requests.length, { timeout: 10_000 }).toBeGreaterThan(before);
-    await page.close();
   }
 
   it("shows a mail without running or loading anything, framed and by itself", async () => {

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
-import axe from "axe-core";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Issue } from "../../src/domain/issue.ts";
 import { compileIssueHere, fillForReader, readIssueFile, templateNames } from "../support/compile-file.ts";
+import { judgeLooks, launchChromium, type Look, lookHeight } from "../support/chromium.ts";
 import { requireProgram } from "../support/require-program.ts";
 import { createEvent, createRichIssue, paragraph, text } from "../support/rich-issue.ts";
 
@@ -31,43 +31,30 @@ const issues: [string, Issue][] = [
   ["Japanese", createRichIssue({ lang: "ja", title: text("五月の新着") })],
 ];
 
+const looks: readonly Look[] = [
+  { colorScheme: "light", width: 680 },
+  { colorScheme: "dark", width: 680 },
+];
+
 describe.skipIf(!chromiumPath)("in a browser", () => {
   let browser: Browser;
 
+  let desk: Page;
+
   beforeAll(async () => {
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-    browser = await chromium.launch({ executablePath: chromiumPath as string, args });
+    browser = await launchChromium(chromiumPath as string);
+    desk = await openPage({ colorScheme: "light", width: 680 });
   });
   afterAll(() => browser?.close());
 
-  describe.each(issues)("the mail of %s", (_, issue) => {
-    let page: Page;
-
-    beforeAll(async () => {
-      const { html } = await compileIssueHere(issue);
-      page = await open(fillForReader(html.source), { colorScheme: "light", width: 680 });
-      await page.evaluate(axe.source);
-    });
-    afterAll(() => page?.context().close());
-
-    it.each(["light", "dark"] as const)("has no finding of axe in the %s", async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
-      const violations = await page.evaluate(async () => {
-        const { axe: injected } = window as unknown as {
-          axe: { run(options: object): Promise<{ violations: AxeFinding[] }> };
-        };
-        const found = await injected.run({ resultTypes: ["violations"] });
-        return found.violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.html.slice(0, 160)) }));
-      });
-      expect(violations).toEqual([]);
-    });
-
-    it("fits into the width of a phone and of a window", async () => {
-      for (const width of [320, 375, 680]) {
-        await page.setViewportSize({ width, height: 900 });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      }
-    });
+  it.each(issues)("the mail of %s has no finding of axe and fits, in the light and in the dark", async (_, issue) => {
+    const { html } = await compileIssueHere(issue);
+    await desk.setContent(fillForReader(html.source), { waitUntil: "load" });
+    expect(await judgeLooks(desk, looks)).toEqual([]);
+    for (const width of [320, 375]) {
+      await desk.setViewportSize({ width, height: lookHeight });
+      expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
   });
 
   it("reads as a letter without pictures", async () => {
@@ -153,8 +140,14 @@ describe.skipIf(!chromiumPath)("in a browser", () => {
     readonly pictures?: boolean;
   }
 
-  async function open(html: string, { colorScheme, width, pictures = true }: OpenOptions): Promise<Page> {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+  async function open(html: string, options: OpenOptions): Promise<Page> {
+    const page = await openPage(options);
+    await page.setContent(html, { waitUntil: "load" });
+    return page;
+  }
+
+  async function openPage({ colorScheme, width, pictures = true }: OpenOptions): Promise<Page> {
+    const context = await browser.newContext({ colorScheme, viewport: { width, height: lookHeight } });
     const page = await context.newPage();
     // Nothing leaves this machine: a picture is a pixel, everything else is refused.
     await page.route("**/*", (route) =>
@@ -162,15 +155,9 @@ describe.skipIf(!chromiumPath)("in a browser", () => {
         ? route.fulfill({ body: pixel, contentType: "image/png" })
         : route.abort(),
     );
-    await page.setContent(html, { waitUntil: "load" });
     return page;
   }
 });
-
-interface AxeFinding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 function createArabicIssue(): Issue {
   const title = text("جديد شهر مايو");

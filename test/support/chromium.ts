@@ -13,13 +13,37 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 /** What axe finds, every rule on, as lines; frames of sandboxed mails apart, which are not ours to judge. */
 export async function runAxe(page: Page): Promise<string[]> {
-  // By the debugger, since the page's policy lets no such script in.
-  await page.evaluate(axeSource);
+  // By the debugger, since the page's policy lets no such script in. Half a megabyte: once for each document.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const violations = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<AxeResults> } };
     return (await axe.run(document, { iframes: false, resultTypes: ["violations"] })).violations;
   });
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
+}
+
+/** One way to look at a page: a reader's scheme and the width of the window. */
+export interface Look {
+  readonly colorScheme: "light" | "dark";
+  readonly width: number;
+}
+
+export const lookHeight = 844;
+
+/**
+ * What axe finds and how far something sticks out at the side, as lines, in each of the looks. The page that is there is
+ * looked at again: a new page for each look costs three times as much as all that axe does.
+ */
+export async function judgeLooks(page: Page, looks: readonly Look[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: lookHeight });
+    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const lines = [...(await runAxe(page)), ...(overhang > 0 ? [`${overhang} px stick out`] : [])];
+    found.push(...lines.map((line) => `${colorScheme} ${width}: ${line}`));
+  }
+  return found;
 }
 
 interface AxeResults {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inviteFirstAdmin } from "../../../src/app/access/invitations.ts";
 import { createLogger } from "../../../src/app/log.ts";
 import { startWebServer, type WebServer } from "../../../src/web/web-server.ts";
-import { launchChromium, runAxe } from "../../support/chromium.ts";
+import { judgeLooks, launchChromium, type Look, lookHeight } from "../../support/chromium.ts";
 import { addresses, createSampleList } from "../../support/planned-campaign.ts";
 import { createPublicWeb, type PublicWeb } from "../../support/public-web.ts";
 import { requireProgram } from "../../support/require-program.ts";
@@ -12,6 +12,11 @@ const chromium = requireProgram("chromium");
 const password = "a few words in a row";
 /** A folder to look at the pages in, where one is asked for. */
 const screenshots = process.env["BROADSHEET_SCREENSHOTS"];
+
+const looks: readonly Look[] = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 360 },
+];
 
 describe.skipIf(!chromium)("the console in a browser", () => {
   let web: PublicWeb;
@@ -39,7 +44,10 @@ describe.skipIf(!chromium)("the console in a browser", () => {
   });
 
   async function openPage(scripts = true): Promise<Page> {
-    const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: 1280, height: 860 } });
+    const context = await browser.newContext({
+      javaScriptEnabled: scripts,
+      viewport: { width: 1280, height: lookHeight },
+    });
     return context.newPage();
   }
 
@@ -55,20 +63,16 @@ describe.skipIf(!chromium)("the console in a browser", () => {
   const findings: string[] = [];
   /** Axe in light on a desk and in the dark on a phone; nothing may stick out at the side. */
   async function judge(page: Page, name: string): Promise<void> {
-    for (const [colorScheme, width] of [
-      ["light", 1280],
-      ["dark", 360],
-    ] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 860 });
-      findings.push(...(await runAxe(page)).map((line) => `${name} ${colorScheme} ${width}: ${line}`));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wide > 0) findings.push(`${name} ${width}: ${wide} px stick out`);
+    for (const look of looks) {
+      findings.push(...(await judgeLooks(page, [look])).map((line) => `${name} ${line}`));
       if (screenshots)
-        await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+        await page.screenshot({
+          path: `${screenshots}/${name}-${look.colorScheme}-${look.width}.png`,
+          fullPage: true,
+        });
     }
     await page.emulateMedia({ colorScheme: "light" });
-    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.setViewportSize({ width: 1280, height: lookHeight });
   }
 
   it("leads from nothing to a campaign that two people decided, and follows it; axe finds nothing", async () => {
