@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Pool } from "pg";
 import { readAudience } from "../adapters/postgres/audience-rows.ts";
+import { readMemberVariants } from "../adapters/postgres/ledger/member-variants.ts";
 import { findList } from "../adapters/postgres/lists.ts";
 import { probeLinks, type ProbeOptions } from "../adapters/links/probe-links.ts";
 import { scoreMail } from "../adapters/spamassassin/score-mail.ts";
@@ -13,14 +14,15 @@ import { createFinding } from "../check/create-finding.ts";
 import type { Finding } from "../check/finding.ts";
 import { createLocator } from "../check/locate.ts";
 import { walkIssue } from "../check/walk-issue.ts";
-import { compileDigest, type CompileInputs } from "../digest/compile-digest.ts";
+import { neutralKey, representativeKeys, variantsMax } from "../digest/block-audiences.ts";
+import type { CompileInputs } from "../digest/compile-digest.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { Message } from "../domain/message.ts";
 import type { List } from "../domain/subscriber.ts";
 import { InputError, type Place } from "../lib/errors.ts";
-import { readInputs, type CompileSources } from "./compile-issue.ts";
+import { compileVariants, readInputs, type CompileSources } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
-import { composeFor, inventReader, sampleSender } from "./render-issue.ts";
+import { composeFor, inventReader, sampleSender, variantOf } from "./render-issue.ts";
 
 export interface CheckOptions {
   /** The pre-flight over every member of this list. */
@@ -67,7 +69,7 @@ async function checkFile(file: string, config: Config, options: CheckOptions, li
     };
     const inputs = await readInputs(file, list?.sender ?? sampleSender, sources);
     stage = "template";
-    const digest = await compileDigest(inputs);
+    const digest = await compileVariants(inputs, (audiences) => chooseVariants(options, list, audiences));
     const { issue, template } = inputs;
     const text = await readFile(file, "utf8");
     const message = composeSample(config, digest, list);
@@ -90,6 +92,17 @@ async function checkFile(file: string, config: Config, options: CheckOptions, li
   }
 }
 
+/** Those that the list's members have, or where no list is named a few that show every block. */
+async function chooseVariants(
+  { list: asked }: CheckOptions,
+  list: List | null,
+  audiences: Digest["audiences"],
+): Promise<readonly string[]> {
+  if (!asked || !list) return representativeKeys(audiences.length);
+  const members = await readMemberVariants(asked.pool, { listId: list.id, audiences, limit: variantsMax + 1 });
+  return [neutralKey(audiences.length), ...members];
+}
+
 /** The mail of somebody who has every value; `null` where none can be made. */
 function composeSample(config: Config, digest: Digest, list: List | null): Message | null {
   const attributes: Record<string, string> = {};
@@ -97,7 +110,9 @@ function composeSample(config: Config, digest: Digest, list: List | null): Messa
     for (const { slots } of [variant.subject, variant.text.source, variant.html.source])
       for (const { name } of slots) attributes[name.replace(/^subscriber\./, "")] = "Ada";
   const reader = inventReader("ada@example.com", { attributes });
-  return composeFor(config, digest, list, reader, { kind: "delivery", id: { campaign: 1, number: 1 } });
+  const own = variantOf(digest.audiences, reader);
+  const variant = digest.variants.has(own) ? own : ([...digest.variants.keys()].at(-1) ?? own);
+  return composeFor(config, digest, list, reader, { kind: "delivery", id: { campaign: 1, number: 1 } }, variant);
 }
 
 async function checkOnline(inputs: CompileInputs, text: string, probe?: ProbeOptions): Promise<readonly Finding[]> {

@@ -4,9 +4,11 @@ import { createAssetStore } from "../adapters/assets/asset-store.ts";
 import { resolvePictures, type DrawChart } from "../adapters/assets/resolve-pictures.ts";
 import { drawChart } from "../adapters/chart/draw-chart.ts";
 import { loadTemplate } from "../adapters/files/template-files.ts";
+import { findAudiences } from "../digest/block-audiences.ts";
 import { compileDigest, type CompileInputs } from "../digest/compile-digest.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { Issue } from "../domain/issue.ts";
+import type { SegmentExpression } from "../domain/segment.ts";
 import type { Sender } from "../domain/subscriber.ts";
 import { parseIssue } from "../issue/parse-issue.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
@@ -55,9 +57,29 @@ export async function readInputs(file: string, sender: Sender, sources: CompileS
  * An issue file to its Digest: parse, resolve the pictures, compile. The one way there is: preview, test sends, the archive
  * and campaigns all come through here.
  */
-export async function compileIssue(file: string, sender: Sender, sources: CompileSources): Promise<CompiledIssue> {
+export async function compileIssue(
+  file: string,
+  sender: Sender,
+  sources: CompileSources,
+  chooseVariants?: ChooseVariants,
+): Promise<CompiledIssue> {
   const inputs = await readInputs(file, sender, sources);
-  return { issue: inputs.issue, digest: await compileDigest(inputs) };
+  return { issue: inputs.issue, digest: await compileVariants(inputs, chooseVariants) };
+}
+
+/**
+ * Says which combinations of an issue's audiences are compiled, by key: those that its readers really have. All of them
+ * would double with each audience.
+ */
+export type ChooseVariants = (
+  audiences: readonly SegmentExpression[],
+) => readonly string[] | Promise<readonly string[]>;
+
+/** @param chooseVariants asked where the issue has audiences; every combination without one */
+export async function compileVariants(inputs: CompileInputs, chooseVariants?: ChooseVariants): Promise<Digest> {
+  const audiences = findAudiences(inputs.issue.blocks);
+  if (!chooseVariants || audiences.length === 0) return compileDigest(inputs);
+  return compileDigest({ ...inputs, variantKeys: await chooseVariants(audiences) });
 }
 
 /** Where resized pictures wait to be served or published. */

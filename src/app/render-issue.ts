@@ -12,7 +12,7 @@ import type { List, Sender, Subscriber } from "../domain/subscriber.ts";
 import { systemClock } from "../lib/clock.ts";
 import { InputError } from "../lib/errors.ts";
 import { parseSmtpServers } from "../adapters/smtp/smtp-servers.ts";
-import { compileIssue, type CompiledIssue } from "./compile-issue.ts";
+import { compileIssue, type ChooseVariants, type CompiledIssue } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
 import { createMailSettings } from "./mail-settings.ts";
 import { subscriberFields } from "./send-issue.ts";
@@ -43,8 +43,9 @@ export async function renderIssue(
   options: { readonly issueFile: string; readonly as: string; readonly list?: string },
 ): Promise<RenderedIssue> {
   const list = options.list === undefined ? null : await findList(pool, options.list);
-  const compiled = await compileIssue(options.issueFile, list?.sender ?? sampleSender, config);
   const reader = await findReader(pool, options.as);
+  const ownVariant: ChooseVariants = (audiences) => [variantOf(audiences, reader)];
+  const compiled = await compileIssue(options.issueFile, list?.sender ?? sampleSender, config, ownVariant);
   const message = composeFor(config, compiled.digest, list, reader, { kind: "notice", id: 1 });
   const { html, text } = await readParts(message);
   return { ...compiled, message, html, text };

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { setApprovalCampaign } from "../adapters/postgres/approvals.ts";
 import { findList } from "../adapters/postgres/lists.ts";
 import { storeDigest } from "../adapters/postgres/ledger/digests.ts";
+import { readMemberVariants } from "../adapters/postgres/ledger/member-variants.ts";
 import {
   planCampaign,
   readMemberZones,
@@ -11,6 +12,7 @@ import {
 import { formatSendingWindow, nextOpening, readSendingWindow, type SendingWindow } from "../campaign/sending-window.ts";
 import { localInstant, readStartTime, spanOf, type StartTime } from "../campaign/start-time.ts";
 import type { Actor } from "../domain/audit.ts";
+import { neutralKey, variantsMax } from "../digest/block-audiences.ts";
 import type { UncertainPolicy } from "../domain/delivery.ts";
 import type { Digest } from "../domain/digest.ts";
 import { isPublicUrlReachableByOutsiders } from "../domain/public-url.ts";
@@ -69,7 +71,12 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
   const signers = signersFor(loadSigners(config), list.sender.fromAddress);
   const segment =
     options.segment === undefined ? undefined : { text: options.segment, expression: parseSegment(options.segment) };
-  const { issue, digest } = await compileIssue(options.issueFile, list.sender, config);
+  const { issue, digest } = await compileIssue(options.issueFile, list.sender, config, async (audiences) => {
+    const members = { listId: list.id, audiences, ...(segment ? { segment: segment.expression } : {}) };
+    const occurring = await readMemberVariants(pool, { ...members, limit: variantsMax + 1 });
+    // The archive shows the one of nobody in particular.
+    return [neutralKey(audiences.length), ...occurring];
+  });
   return {
     list,
     digest,
@@ -80,6 +87,7 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
       digestId: digest.id,
       ...(segment ? { segment } : {}),
       audiences: digest.audiences,
+      variants: [...digest.variants.keys()],
       fields: subscriberFields(digest),
       selectors: signers.map((signer) => signer.selector).join(","),
       policy: options.policy ?? "hold",

@@ -3,7 +3,7 @@ import { findList } from "../adapters/postgres/lists.ts";
 import { openNotice, settleNotice } from "../adapters/postgres/notices.ts";
 import { compileIssue } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
-import { composeFor, findReader } from "./render-issue.ts";
+import { composeFor, findReader, variantOf } from "./render-issue.ts";
 import { sendNow, type SentNow } from "./send-now.ts";
 
 export interface TestSent extends SentNow {
@@ -20,7 +20,9 @@ export async function sendTest(
 ): Promise<TestSent> {
   const list = await findList(pool, options.list);
   const reader = await findReader(pool, options.address);
-  const { digest } = await compileIssue(options.issueFile, list.sender, config);
+  const { digest } = await compileIssue(options.issueFile, list.sender, config, (audiences) => [
+    variantOf(audiences, reader),
+  ]);
   const smtpUrl = config.smtpUrl ?? `smtp://127.0.0.1:${config.catcherSmtpPort}`;
   const notice = await openNotice(pool, { kind: "test", listId: list.id, address: reader.address });
   const message = composeFor({ ...config, smtpUrl }, digest, list, reader, { kind: "notice", id: notice });

@@ -22,9 +22,9 @@ export interface MailViews {
 export function createMailViews(pool: Pool, config: Config): MailViews {
   const load = createDigestCache((id) => loadDigest(pool, id));
   const settingsOf = createMailSettings(config, loadTokenKeys(config), "mta");
-  const find = async (id: string): Promise<Digest | null> => {
+  const find = async (id: string, variant?: string): Promise<Digest | null> => {
     try {
-      return await load(id);
+      return await load(id, variant);
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;
@@ -34,7 +34,7 @@ export function createMailViews(pool: Pool, config: Config): MailViews {
     async view({ delivery, list }) {
       if (!delivery) return null;
       const viewed = await findViewedDelivery(pool, delivery);
-      const digest = viewed && (await find(viewed.digestId));
+      const digest = viewed && (await find(viewed.digestId, viewed.frozen.variant));
       if (!viewed || !digest) return null;
       // The head's signature is of no use to a browser; the body is the same with and without.
       const frozen = { ...viewed.frozen, selectors: "" };

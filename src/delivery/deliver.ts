@@ -24,8 +24,8 @@ export interface DeliverPorts {
   /** Stop a lane or a campaign whose answers are worse than they may be. */
   readonly laneWatch?: AnswerWatch;
   readonly campaignWatch?: AnswerWatch;
-  /** From the process's cache, else from the ledger; throws when it can't be had. */
-  loadDigest(id: string): Promise<Digest>;
+  /** From the process's cache, else from the ledger, with this variant in it; throws when it can't be had. */
+  loadDigest(id: string, variant: string): Promise<Digest>;
   /** Personalises and signs: the exact bytes, the same on every try. Throws when a value without a fallback is missing. */
   compose(digest: Digest, claim: Claim): Message;
   /** Takes a message's memory back for the next one. */
@@ -107,7 +107,7 @@ async function send(
 ): Promise<Outcome | Unsendable> {
   let digest: Digest;
   try {
-    digest = await ports.loadDigest(claim.digestId);
+    digest = await ports.loadDigest(claim.digestId, claim.frozen.variant);
   } catch (error) {
     return { type: "unsendable", state: "deferred", cause: `digest ${claim.digestId}: ${messageOf(error)}` };
   }

@@ -9,6 +9,22 @@ import { canonicalJson } from "./canonical-json.ts";
  */
 export const variantsByDefaultMax = 16;
 
+/** The variant of one who belongs to none of the audiences. */
+export function neutralKey(audienceCount: number): string {
+  return "0".repeat(audienceCount);
+}
+
+/**
+ * Variants to look at where no reader is known: every combination or, where these are too many, nobody in particular,
+ * everything at once, and each audience alone.
+ */
+export function representativeKeys(audienceCount: number): readonly string[] {
+  if (2 ** audienceCount <= variantsByDefaultMax) return allKeys(audienceCount);
+  const neutral = neutralKey(audienceCount);
+  const alone = Array.from(neutral, (_, index) => `${neutral.slice(0, index)}1${neutral.slice(index + 1)}`);
+  return [neutral, "1".repeat(audienceCount), ...alone].slice(0, variantsMax);
+}
+
 /** Each variant is compiled, stored and cached by every worker: some 150 KB apiece. */
 export const variantsMax = 64;
 
@@ -34,7 +50,7 @@ export function chooseVariantKeys(audienceCount: number, asked: readonly string[
     throw new InputError({ code: "digest-variant", message });
   }
   if (keys.length > variantsMax) {
-    const message = `The audience falls into ${keys.length} variants of this issue; at most ${variantsMax} are compiled. Use fewer different audience: conditions.`;
+    const message = `The audience falls into more than ${variantsMax} variants of this issue, and so many are compiled at most. Use fewer different audience: conditions, or send to a segment.`;
     throw new InputError({ code: "digest-variants", message });
   }
   return keys;

@@ -1,6 +1,7 @@
 import type { Digest, DigestVariant } from "../domain/digest.ts";
 import { fillSlots, type Slot, type SlottedText } from "../domain/slotted-text.ts";
 import { assert } from "../lib/assert.ts";
+import { neutralKey } from "./block-audiences.ts";
 import { escapeForContext, readSlotSource, type SlotLink } from "./slot-source.ts";
 
 /** Stands where a mail would say something of its reader and the author gave nothing to say instead. */
@@ -18,7 +19,7 @@ export interface NeutralMail {
  * @param linkOf where the links that are personal in a mail lead here
  */
 export function fillNeutral(digest: Digest, linkOf: (link: SlotLink) => string): NeutralMail {
-  const variant = digest.variants.get("0".repeat(digest.audiences.length)) ?? firstOf(digest);
+  const variant = digest.variants.get(neutralKey(digest.audiences.length)) ?? firstOf(digest);
   const fill = (source: SlottedText): string => fillSlots(source, (slot) => valueOf(slot, linkOf));
   return { subject: fill(variant.subject), html: fill(variant.html.source), text: fill(variant.text.source) };
 }

@@ -1,14 +1,31 @@
 import type { Pool } from "pg";
 import type { Digest, EncodedPart } from "../../../domain/digest.ts";
 import { InputError } from "../../../lib/errors.ts";
+import { inTransaction } from "../transaction.ts";
 
-/** Keeps the digest; the same id is the same content, so a second put changes nothing. */
+/**
+ * Keeps the digest. The same id is the same content, so a second put changes nothing but to add the variants that were not
+ * compiled the first time, for another audience.
+ */
 export async function storeDigest(pool: Pool, digest: Digest): Promise<void> {
-  await pool.query("INSERT INTO digests (id, issue_slug, content) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", [
-    digest.id,
-    digest.issueSlug,
-    encodeDigest(digest),
-  ]);
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      "INSERT INTO digests (id, issue_slug, content) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+      [digest.id, digest.issueSlug, encodeDigest(digest)],
+    );
+    if (rowCount === 1) return;
+    const { rows } = await client.query<{ content: Buffer }>("SELECT content FROM digests WHERE id = $1 FOR UPDATE", [
+      digest.id,
+    ]);
+    const stored = decodeDigest(rows[0]?.content as Buffer);
+    if ([...digest.variants.keys()].every((key) => stored.variants.has(key))) return;
+    // What is stored wins: retries of earlier campaigns are made of it.
+    const variants = new Map([...digest.variants, ...stored.variants]);
+    await client.query("UPDATE digests SET content = $2 WHERE id = $1", [
+      digest.id,
+      encodeDigest({ ...stored, variants }),
+    ]);
+  });
 }
 
 /** @throws InputError `unknown-digest` */

@@ -1,10 +1,11 @@
 import type { Pool, PoolClient } from "pg";
 import type { UncertainPolicy } from "../../../domain/delivery.ts";
 import type { SegmentExpression } from "../../../domain/segment.ts";
-import { InputError } from "../../../lib/errors.ts";
+import { InputError, UnavailableError } from "../../../lib/errors.ts";
 import { compileSegment } from "../segment-sql.ts";
 import { suppressedSql, suppressionReasonSql } from "../suppressions.ts";
 import { inTransaction } from "../transaction.ts";
+import { variantSql } from "./member-variants.ts";
 import { partitionOf } from "./partition.ts";
 import { atWishedHourSql, readerWishesSql } from "./reader-wishes.ts";
 
@@ -16,6 +17,8 @@ export interface CampaignPlan {
   readonly segment?: { readonly text: string; readonly expression: SegmentExpression };
   /** The digest's `audience:` expressions; decide each recipient's variant. */
   readonly audiences: readonly SegmentExpression[];
+  /** The variants that the digest holds: a reader of any other stops the plan. All are there when absent. */
+  readonly variants?: readonly string[];
   /** Subscriber fields that slots name, without `subscriber.`. */
   readonly fields: readonly string[];
   /** DKIM selectors that sign, comma separated. */
@@ -63,6 +66,7 @@ const planLockClass = 0x42_52_50; // "BRP"
  * audience is frozen here: later joiners are not included, later leavers are skipped at the claim. One transaction; a
  * failure or Ctrl-C leaves nothing behind.
  * @throws InputError `already-planned` naming the first campaign, unless `again`
+ * @throws UnavailableError `audience-changed`
  */
 export async function planCampaign(db: Pool | PoolClient, plan: CampaignPlan): Promise<PlannedCampaign> {
   try {
@@ -94,6 +98,7 @@ async function fillCampaign(client: PoolClient, plan: CampaignPlan): Promise<Pla
   // Filled as a table of its own and attached after: creating it as a partition blocked every other campaign meanwhile.
   await client.query(`CREATE TABLE ${table} (LIKE deliveries INCLUDING DEFAULTS) WITH (fillfactor = 75)`);
   const { rowCount } = await client.query(...fillStatement(campaign, table, plan));
+  if (plan.variants) await refuseUnknownVariants(client, table, plan.variants);
   await client.query(`
     ALTER TABLE ${table} ADD PRIMARY KEY (campaign_id, number);
     CREATE UNIQUE INDEX ON ${table} (subscriber_id, campaign_id);
@@ -111,6 +116,18 @@ async function fillCampaign(client: PoolClient, plan: CampaignPlan): Promise<Pla
   const planned = { campaign, planned: rowCount ?? 0, skipped: new Map(rows.map((row) => [row.detail, row.count])) };
   if (!plan.dryRun) return { ...planned, waves: [], missing: new Map(), longest: [] };
   return { ...planned, ...(await forecast(client, table, plan)) };
+}
+
+/** Somebody joined or changed in the seconds since the variants were compiled: the next try compiles theirs too. */
+async function refuseUnknownVariants(client: PoolClient, table: string, variants: readonly string[]): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM ${table} WHERE state = 'pending' AND variant <> ALL ($1::text[]) LIMIT 1`,
+    [variants],
+  );
+  if (rowCount === 0) return;
+  const message =
+    "The audience changed while the issue was compiled for it. Nobody was mailed and nothing was planned; send again.";
+  throw new UnavailableError("audience-changed", message);
 }
 
 /** What a flight plan says beside the counts, from the very rows that would be sent. */
@@ -197,8 +214,7 @@ function fillStatement(campaign: number, table: string, plan: CampaignPlan): [st
   };
   if (plan.canary)
     values.push(plan.canary.share, new Date(plan.startsAt.getTime() + plan.canary.waitMs + canaryMarginMs));
-  const variant =
-    plan.audiences.map((audience) => `CASE WHEN ${predicate(audience)} THEN '1' ELSE '0' END`).join(" || ") || "''";
+  const variant = variantSql(plan.audiences, predicate);
   const belongs = plan.segment ? predicate(plan.segment.expression) : "true";
   const text = `
 INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
