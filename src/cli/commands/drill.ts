@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { listenForShutdown } from "../../app/shutdown.ts";
 import { InputError } from "../../lib/errors.ts";
 import type { Finish } from "../main.ts";
@@ -10,6 +10,7 @@ interface DrillFlags {
   readonly recipients: string;
   readonly queue: string;
   readonly policy: string;
+  readonly rerun?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,8 @@ export function addDrillCommand(program: Command, finish: Finish): void {
     .option("--recipients <number>", "people to mail", "20000")
     .option("--queue <kind>", "redis (a private redis-server) or postgres", "postgres")
     .option("--policy <policy>", "hold or resend", "hold")
+    // For tools/prove-drill.mjs: no faults by chance, only what a broken claim can't survive.
+    .addOption(new Option("--rerun", "run every job again whose reply never came").hideHelp())
     .option("--json", "answer with JSON; progress stays on stderr")
     .addHelpText("after", "\nExample:\n  broadsheet drill --seconds 60 --recipients 20000 --seed 1 --queue redis\n")
     .action(async (flags: DrillFlags) => {
@@ -32,10 +35,13 @@ export function addDrillCommand(program: Command, finish: Finish): void {
 }
 
 async function drill(flags: DrillFlags): Promise<number> {
-  const { runDrill } = await import("../../drill/run-drill.ts");
+  const [{ runDrill }, { rerunJobs }] = await Promise.all([
+    import("../../drill/run-drill.ts"),
+    import("../../drill/rerun-jobs.ts"),
+  ]);
   const shutdown = listenForShutdown();
   try {
-    const report = await runDrill({
+    const report = await (flags.rerun ? rerunJobs : runDrill)({
       seed: readNumber(flags.seed, "--seed", 0, 2 ** 32 - 1),
       seconds: readNumber(flags.seconds, "--seconds", 1, 3_600),
       recipients: readNumber(flags.recipients, "--recipients", 1, 1_000_000),
