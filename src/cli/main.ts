@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodeOf } from "../app/run-process.ts";
 import { addAuditCommands } from "./commands/audit.ts";
+import { addAssetCommands } from "./commands/assets.ts";
 import { addCampaignCommands } from "./commands/campaigns.ts";
 import { addCatchCommand } from "./commands/catch.ts";
 import { addCheckCommand } from "./commands/check.ts";
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addCheckCommand(program, finish);
   addRenderCommand(program, finish);
   addShotsCommand(program, finish);
+  addAssetCommands(program, finish);
   addSendCommand(program, finish);
   addCampaignCommands(program, finish);
   addDeliveriesCommands(program, finish);

@@ -84,8 +84,13 @@ export async function publishAssets(store: AssetStore, folder: string): Promise<
       continue;
     }
     const temporary = temporaryName(folder, name);
-    await copyFile(source, temporary);
-    await rename(temporary, target);
+    try {
+      await copyFile(source, temporary);
+      await rename(temporary, target);
+    } catch (thrown) {
+      await unlink(temporary).catch(nullWhenMissing);
+      throw thrown;
+    }
     copied++;
   }
   return { copied, present };
