@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { createDeliveryLedger } from "../../../src/adapters/postgres/ledger/delivery-ledger.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { accepted, createLedgerUnderTest, deferred, startLivingWorker } from "./ledger-under-test.ts";
 
 test("a claim names its turn: an old job that wakes up claims nothing and touches nothing", async () => {
@@ -39,6 +41,31 @@ test("a claim whose answer was lost is asked again by its worker and turn, and b
   const [again, fresh] = await ledger.claim(1, [ledger.job(1), ledger.job(2)], true);
   expect(again).toMatchObject({ job: first?.job, frozen: first?.frozen });
   expect(fresh?.job).toEqual(ledger.job(2));
+});
+
+test("of the same job run twice in one process only one gets the claim, at the same moment and after a lost answer", async () => {
+  const ledger = await createLedgerUnderTest(2);
+  const { pool } = ledger;
+  let lost = false;
+  const losing = Object.assign(Object.create(pool) as typeof pool, {
+    query: (async (...given: unknown[]) => {
+      const answer = await (pool.query as (...all: unknown[]) => Promise<unknown>).apply(pool, given);
+      const name = (given[0] as { name?: string }).name ?? "";
+      if (!lost || !name.startsWith("claim-")) return answer;
+      lost = false;
+      throw Object.assign(new Error("gone"), { code: "57P01" });
+    }) as typeof pool.query,
+  });
+  const port = createDeliveryLedger({ pool: losing, clock: systemClock, worker: 1, leaseMs: 60_000, onAway: () => {} });
+  const [first, second] = await Promise.all([port.claim(ledger.job(1)), port.claim(ledger.job(1))]);
+  expect([first?.job, second]).toEqual([ledger.job(1), null]);
+  lost = true;
+  const [rerun, other] = await Promise.all([port.claim(ledger.job(1)), port.claim(ledger.job(2))]);
+  expect(lost).toBe(false);
+  expect([rerun, other?.job]).toEqual([null, ledger.job(2)]);
+  await port.settle(deferred(ledger.job(1)));
+  expect(await port.claim(ledger.job(1))).toBeNull();
+  expect((await port.claim(ledger.job(1, 2)))?.job).toEqual(ledger.job(1, 2));
 });
 
 test("a claim is committed durably before it answers", async () => {

@@ -29,8 +29,8 @@ test("a reply that stood in the journal of a killed deliver process is settled b
     DATABASE_URL: ledger.url,
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     DATA_DIR: folder,
-    // A killed process's jobs hold the lane's places until their locks are over.
-    QUEUE_LOCK: "2s",
+    // A killed process's jobs hold the lane's places until their locks are over; on a busy machine a shorter one is lost while it lives.
+    QUEUE_LOCK: "5s",
   };
   // Settlements find the row locked: their replies arrive and can't be written.
   await pool.query(`
