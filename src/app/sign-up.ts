@@ -29,7 +29,7 @@ export interface PressOrigin {
  * the answer or its time who is subscribed.
  */
 export async function requestSignUp(
-  pool: Pool,
+  db: Pool | PoolClient,
   signUp: {
     readonly listId: number;
     readonly address: Address;
@@ -38,7 +38,7 @@ export async function requestSignUp(
     readonly origin: PressOrigin;
   },
 ): Promise<void> {
-  await askFor(pool, {
+  await askFor(db, {
     kind: "sign-up",
     listId: signUp.listId,
     address: signUp.address,

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Pool } from "../adapters/postgres/connect.ts";
 import type { Config } from "../app/config.ts";
 import type { Logger } from "../app/log.ts";
+import { addApiRoutes } from "./api/api-app.ts";
 import { addAssetRoutes } from "./asset-routes.ts";
 import { addConsoleRoutes } from "./console/console-app.ts";
 import { addHealthRoutes } from "./health-routes.ts";
@@ -24,6 +25,7 @@ export function createWebApp(context: WebContext): Hono {
   addPublicRoutes(app, context);
   addWebhookRoutes(app, context);
   addConsoleRoutes(app, context);
+  addApiRoutes(app, context);
   app.onError((error, c) => {
     context.log.error({ path: c.req.path.split("/").slice(0, 2).join("/"), reason: error.message }, "a request failed");
     return c.text("Something went wrong here. Please try again later.\n", 500);

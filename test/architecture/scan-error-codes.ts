@@ -63,9 +63,9 @@ function codeOf(node: ts.Node): ts.Expression | null {
   return ts.isPropertyAssignment(code) ? code.initializer : null;
 }
 
-/** What a schema reports to zod becomes a problem with a code of ours elsewhere. */
+/** What a schema reports to zod becomes a problem with a code of ours elsewhere; a schema of problems is none. */
 function isZodIssue({ parent }: ts.ObjectLiteralExpression): boolean {
-  return ts.isCallExpression(parent) && /\baddIssue$/.test(parent.expression.getText());
+  return ts.isCallExpression(parent) && /\b(addIssue|strictObject)$/.test(parent.expression.getText());
 }
 
 function literalsOf(value: ts.Expression): readonly string[] | null {

@@ -200,6 +200,33 @@ export async function listFeedback(
   return rows;
 }
 
+/** A row with the numbers by which a program goes on and looks up. */
+export interface FeedbackEvent extends Omit<FeedbackRecord, "recipient" | "trust" | "hard"> {
+  readonly id: number;
+  readonly subscriberId: number | null;
+}
+
+/** A transaction that records feedback takes milliseconds; within this even a slow one is over. */
+const settledSeconds = 10;
+
+/**
+ * In the order of their numbers, from after one on. What was recorded in the last seconds waits: a transaction that ends later
+ * may hold a smaller number, and whoever goes on from a larger one would never see it.
+ */
+export async function listFeedbackAfter(
+  pool: Pool,
+  search: { readonly after: number; readonly kind?: string; readonly campaign?: number; readonly limit: number },
+): Promise<readonly FeedbackEvent[]> {
+  const { rows } = await pool.query<FeedbackEvent>(
+    `SELECT id, ${recordColumns}, subscriber_id AS "subscriberId" FROM feedback
+     WHERE id > $1 AND ($2::text IS NULL OR kind = $2) AND ($3::bigint IS NULL OR campaign_id = $3)
+       AND id < coalesce((SELECT min(f.id) FROM feedback f WHERE f.at > now() - interval '${settledSeconds} seconds'), ${Number.MAX_SAFE_INTEGER})
+     ORDER BY id LIMIT $4`,
+    [search.after, search.kind ?? null, search.campaign ?? null, Math.min(search.limit, listedMax)],
+  );
+  return rows;
+}
+
 export interface FeedbackCount {
   readonly kind: string;
   readonly reason: string | null;

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 
 /** What public pages tell of a list: its name, its language, and what its owner opened to the public. */
 export interface PublicList {
@@ -23,8 +23,8 @@ export async function findPublicList(pool: Pool, slug: string): Promise<PublicLi
   return rows[0] ?? null;
 }
 
-export async function findPublicListById(pool: Pool, id: number): Promise<PublicList | null> {
-  const { rows } = await pool.query<PublicList>({
+export async function findPublicListById(db: Pool | PoolClient, id: number): Promise<PublicList | null> {
+  const { rows } = await db.query<PublicList>({
     name: "public-list-by-id",
     text: `SELECT ${columns} FROM lists WHERE id = $1`,
     values: [id],

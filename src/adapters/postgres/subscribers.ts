@@ -89,6 +89,30 @@ export async function searchSubscribers(pool: Pool, search: SubscriberSearch): P
   return rows;
 }
 
+/** People in the order of their numbers; of one list those who are or were on it. */
+export async function listSubscribers(
+  pool: Pool,
+  page: { readonly after: number; readonly listId?: number; readonly limit: number },
+): Promise<readonly SubscriberRecord[]> {
+  const { rows } = await pool.query<SubscriberRecord>(
+    page.listId === undefined
+      ? { name: "page-subscribers", text: pageAllSql, values: [page.after, Math.min(page.limit, pageMax)] }
+      : {
+          name: "page-members",
+          text: pageMembersSql,
+          values: [page.after, Math.min(page.limit, pageMax), page.listId],
+        },
+  );
+  return rows;
+}
+
+const pageAllSql = `SELECT ${columns} FROM subscribers s WHERE s.id > $1 ORDER BY s.id LIMIT $2`;
+
+/** Along the membership's own key, so that a page of a million takes milliseconds wherever it begins. */
+const pageMembersSql = `
+SELECT ${columns} FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id
+WHERE m.list_id = $3 AND m.subscriber_id > $1 ORDER BY m.subscriber_id LIMIT $2`;
+
 const pageSql = (condition: string): string => `
 (SELECT ${columns} FROM subscribers s
  WHERE ${condition} AND s.address_key > $2

@@ -28,9 +28,14 @@ SELECT c.id, c.issue_slug AS "issueSlug", c.digest_id AS "digestId", c.list_id A
   c.finished_at AS "finishedAt"
 FROM campaigns c JOIN lists l ON l.id = c.list_id WHERE c.planned IS NOT NULL`;
 
-/** Newest first. */
-export async function listCampaigns(pool: Pool, limit: number): Promise<readonly CampaignRecord[]> {
-  return (await pool.query<CampaignRecord>(`${selectCampaign} ORDER BY c.id DESC LIMIT $1`, [limit])).rows;
+/** Newest first. @param before only those with a smaller number */
+export async function listCampaigns(
+  pool: Pool,
+  limit: number,
+  before: number | null = null,
+): Promise<readonly CampaignRecord[]> {
+  const text = `${selectCampaign} AND ($2::bigint IS NULL OR c.id < $2) ORDER BY c.id DESC LIMIT $1`;
+  return (await pool.query<CampaignRecord>(text, [limit, before])).rows;
 }
 
 /** @throws InputError `unknown-campaign` */

@@ -35,16 +35,17 @@ SELECT d.campaign_id || '.' || d.number AS delivery, d.subscriber_id AS "subscri
   d.due_at AS "dueAt", d.lease_until AS "leaseUntil", d.first_claimed_at AS "firstClaimedAt", d.settled_at AS "settledAt", d.detail
 FROM ${table} d LEFT JOIN subscribers s ON s.id = d.subscriber_id`;
 
-/** In the order of their numbers. */
+/** In the order of their numbers. @param after only those with a larger number */
 export async function listDeliveries(
   pool: Pool,
   campaign: number,
   state: DeliveryState | null,
   limit: number,
+  after = 0,
 ): Promise<readonly DeliveryRecord[]> {
   const { rows } = await pool.query<DeliveryRecord>(
-    `${selectDeliveries(partitionOf(campaign))} WHERE $1::text IS NULL OR d.state::text = $1 ORDER BY d.number LIMIT $2`,
-    [state, limit],
+    `${selectDeliveries(partitionOf(campaign))} WHERE d.number > $3 AND ($1::text IS NULL OR d.state::text = $1) ORDER BY d.number LIMIT $2`,
+    [state, limit, after],
   );
   return rows;
 }
