@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
+import { countAcceptedUpTo, countLaneComplaints, haltSending } from "../adapters/postgres/complaints.ts";
 import {
   findFeedbackParty,
   readReaderHistory,
@@ -13,6 +14,7 @@ import { addSuppressions } from "../adapters/postgres/suppressions.ts";
 import { isAddressProblem, parseAddress } from "../domain/address.ts";
 import { formatDeliveryId, parseDeliveryId, type DeliveryId } from "../domain/delivery.ts";
 import { decideEffects, surgeHardMin, type Effect, type LaneHealth } from "../feedback/decide-effects.ts";
+import { acceptedToBear, complaintShareMax, describeComplaints } from "../feedback/judge-complaints.ts";
 import type { Finding } from "../feedback/report.ts";
 import { systemClock } from "../lib/clock.ts";
 import { queueForward } from "./forward-reply.ts";
@@ -86,7 +88,8 @@ export interface FeedbackApplier {
   apply(client: PoolClient, arrival: Arrival): Promise<Applied>;
 }
 
-export function createFeedbackApplier(pool: Pool): FeedbackApplier {
+/** @param haltComplaintShare the share of complaints, 0 to 1, above which a campaign under way is paused; 1 never */
+export function createFeedbackApplier(pool: Pool, haltComplaintShare = complaintShareMax): FeedbackApplier {
   const laneHours = new Map<string, { readonly atMs: number; readonly hour: LaneHour }>();
 
   /** Whether a lane's hard bounces can be believed; `null` where there are too few to ask. */
@@ -140,10 +143,23 @@ export function createFeedbackApplier(pool: Pool): FeedbackApplier {
     counts.recorded += 1;
     if (party) {
       for (const effect of effects) await carryOut(client, effect, named as DeliveryId, party, arrival, counts);
+      if (proven.kind === "complaint") await judgeComplaints(client, named as DeliveryId, party.lane, counts);
     } else if (effects.some((effect) => effect.type === "forward") && arrival.raw && arrival.listId !== undefined) {
       const isQueued = await queueForward(client, arrival.listId, arrival.raw, readKey(proven.recipient));
       if (isQueued) counts.forwarded += 1;
     }
+  }
+
+  /** Pauses a campaign under way that too many call spam, before the rest of the list gets it. */
+  async function judgeComplaints(client: PoolClient, id: DeliveryId, lane: string, counts: Counts): Promise<void> {
+    const complaints = await countLaneComplaints(client, id.campaign, lane);
+    const enough = complaints === null ? null : acceptedToBear(complaints, haltComplaintShare);
+    if (complaints === null || enough === null) return;
+    const accepted = await countAcceptedUpTo(client, id.campaign, lane, enough);
+    if (accepted >= enough) return;
+    const reason = describeComplaints(complaints, accepted, lane);
+    if (await haltSending(client, id.campaign, reason))
+      counts.alerts.push({ reason: `campaign halted: ${reason}`, delivery: formatDeliveryId(id), lane });
   }
 
   return {

@@ -44,6 +44,8 @@ export interface Config {
   readonly lateAfterMs: number;
   /** The share of refusals, 0 to 1, above which a campaign halts; 1 never. */
   readonly haltRefusedShare: number;
+  /** The share of complaints, 0 to 1, above which a campaign halts; 1 never. */
+  readonly haltComplaintShare: number;
   /** Where the feedback listener takes mail; absent means 2525 where it is free. */
   readonly feedbackSmtpPort: number | undefined;
   readonly feedbackSmtpHost: string;
@@ -78,6 +80,12 @@ const duration = z
     return Number(amount) * unitMs[unit];
   });
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `10%`, as 0.1 */
+const share = z
+  .string()
+  .regex(/^\d{1,3}(\.\d+)?%$/, "a percentage such as 10%")
+  .transform((text) => Math.min(1, Number(text.slice(0, -1)) / 100));
 
 const url = (protocols: readonly string[]) =>
   z
@@ -133,11 +141,8 @@ export const environmentSchema = z.object({
   RATE_LIMIT_REST: duration.default(60_000),
   QUEUE_LOCK: duration.default(20_000),
   LATE_AFTER: duration.default(6 * 3_600_000),
-  HALT_REFUSED: z
-    .string()
-    .regex(/^\d{1,3}(\.\d+)?%$/, "a percentage such as 10%")
-    .transform((text) => Math.min(1, Number(text.slice(0, -1)) / 100))
-    .prefault("10%"),
+  HALT_REFUSED: share.prefault("10%"),
+  HALT_COMPLAINTS: share.prefault("0.3%"),
   FEEDBACK_SMTP_PORT: port.optional(),
   FEEDBACK_SMTP_HOST: z.string().optional(),
   IMAP_URL: url(["imap:", "imaps:"]).optional(),
@@ -212,6 +217,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     queueLockMs: values.QUEUE_LOCK,
     lateAfterMs: values.LATE_AFTER,
     haltRefusedShare: values.HALT_REFUSED,
+    haltComplaintShare: values.HALT_COMPLAINTS,
     feedbackSmtpPort: values.FEEDBACK_SMTP_PORT,
     feedbackSmtpHost: values.FEEDBACK_SMTP_HOST ?? values.HOST,
     imapUrl: values.IMAP_URL,

@@ -69,5 +69,5 @@ export async function ingestFeedback(config: Config, call: IngestCall): Promise<
 async function openApplier(config: Config): Promise<{ database: Database; applier: FeedbackApplier }> {
   const log = createLogger({ logLevel: config.logLevel === "info" ? "warn" : config.logLevel }, "broadsheet");
   const database = await openDatabase(config, log, "broadsheet-ingest");
-  return { database, applier: createFeedbackApplier(database.pool) };
+  return { database, applier: createFeedbackApplier(database.pool, config.haltComplaintShare) };
 }

@@ -32,6 +32,7 @@ import { startNoticeDelivery } from "./deliver-notices.ts";
 import { loadTokenKeys } from "./secret.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { loadSigners, signersFor } from "./signing-keys.ts";
+import { holdRestored, openStartFence } from "./start-fence.ts";
 
 /** A newsletter with both parts; bounds the memory that is kept for the next messages. */
 const messageBytesUsual = 60_000;
@@ -168,12 +169,15 @@ export async function runDeliver(config: Config): Promise<number> {
   });
   const eventLoop = monitorEventLoopDelay({ resolution: 20 });
   eventLoop.enable();
+  const fence = await openStartFence(config, pool);
+  await holdRestored(pool, fence, log);
   await followLanes();
   log.info({ worker: life.worker, queue: backend.kind, lanes: [...workers.keys()] }, "delivering");
 
   const ended = AbortSignal.any([shutdown.signal, died.signal]);
   while (!ended.aborted) {
     await pause(systemClock, lanesEveryMs, ended);
+    await holdRestored(pool, fence, log).catch(onAway);
     await followLanes().catch(onAway);
     log.debug({ eventLoopDelayMs: Math.round(eventLoop.percentile(99) / 1e6) }, "event loop");
     eventLoop.reset();
@@ -188,6 +192,7 @@ export async function runDeliver(config: Config): Promise<number> {
   await transport.stop();
   await drained;
   journal.close();
+  fence.stop();
   await backend.stop();
   await life.stop();
   await sole?.stop();

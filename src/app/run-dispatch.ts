@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { holdCampaigns, holdLateCampaigns } from "../adapters/postgres/ledger/generation.ts";
+import { holdLateCampaigns } from "../adapters/postgres/ledger/generation.ts";
 import { createDispatchLedger } from "../adapters/postgres/ledger/dispatch-ledger.ts";
 import { loadLanes } from "../adapters/postgres/ledger/lanes.ts";
 import { createDeliveryQueue } from "../adapters/queue/delivery-queue.ts";
@@ -15,7 +15,7 @@ import { createLogger, type Logger } from "./log.ts";
 import { createWindowKeeper } from "./keep-windows.ts";
 import { planRecurrences } from "./plan-recurrences.ts";
 import { listenForShutdown } from "./shutdown.ts";
-import { openStartFence, type StartFence } from "./start-fence.ts";
+import { holdRestored, openStartFence, type StartFence } from "./start-fence.ts";
 
 /** Between rounds that handed something out: the window of a fast lane lasts about a second. */
 const busyPauseMs = 100;
@@ -38,12 +38,8 @@ function createStartRules(config: Config, pool: Pool, fence: StartFence, log: Lo
   return {
     async mayNotSend(): Promise<string | null> {
       if (systemClock.monotonicMs() - lookedMs < fenceEveryMs) return reason;
-      reason = await fence.check();
+      reason = await holdRestored(pool, fence, log);
       lookedMs = systemClock.monotonicMs();
-      if (reason !== null) {
-        const held = await holdCampaigns(pool, reason);
-        if (held.length > 0) log.error({ campaigns: held }, reason);
-      }
       const late = await holdLateCampaigns(pool, config.lateAfterMs);
       if (late.length > 0) log.error({ campaigns: late }, "campaigns are late: confirm or cancel each");
       return reason;

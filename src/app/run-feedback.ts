@@ -45,7 +45,7 @@ export async function runFeedback(config: Config): Promise<number> {
   const database = await openDatabase(config, log, "broadsheet-feedback");
   const { pool } = database;
   const keys = loadTokenKeys(config);
-  const applier = createFeedbackApplier(pool);
+  const applier = createFeedbackApplier(pool, config.haltComplaintShare);
   const addresses = createInboundAddresses(pool, keys, config);
   const take = createInboundTaker(pool, keys, applier, addresses);
   const spool = await openSpool(join(config.dataDir, "feedback-spool"));

@@ -1,9 +1,10 @@
 import type { Pool } from "pg";
 import { openWitnessFile } from "../adapters/files/witness-file.ts";
-import { raiseGeneration, readGeneration } from "../adapters/postgres/ledger/generation.ts";
+import { holdCampaigns, raiseGeneration, readGeneration } from "../adapters/postgres/ledger/generation.ts";
 import { readInstallationId } from "../adapters/postgres/ledger/installation.ts";
 import { openWitnessKey } from "../adapters/queue/witness-key.ts";
 import type { Config } from "./config.ts";
+import type { Logger } from "./log.ts";
 
 /**
  * Keeps a restored backup from sending again what it already sent. The database counts generations; a witness outside of it
@@ -25,6 +26,19 @@ export interface FenceState {
   readonly generation: number;
   /** The highest that any witness has seen; `null` when none has seen this database. */
   readonly witnessed: number | null;
+}
+
+/**
+ * Asked by whoever hands out and by whoever delivers, each for itself: jobs of the time before the restoration may still
+ * stand in the queue. What is paused here is claimed by nobody.
+ * @returns why nothing may go out, or `null`
+ */
+export async function holdRestored(pool: Pool, fence: StartFence, log: Logger): Promise<string | null> {
+  const reason = await fence.check();
+  if (reason === null) return null;
+  const held = await holdCampaigns(pool, reason);
+  if (held.length > 0) log.error({ campaigns: held }, reason);
+  return reason;
 }
 
 export async function openStartFence(

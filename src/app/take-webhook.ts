@@ -77,7 +77,7 @@ interface Checked {
 export function createWebhookTaker(ports: WebhookPorts): WebhookTaker {
   const { pool, config, keys, log } = ports;
   const fetchPage = ports.fetchFromAmazon ?? fetchFromAmazon;
-  const applier = createFeedbackApplier(pool);
+  const applier = createFeedbackApplier(pool, config.haltComplaintShare);
   const certificates = new Map<string, string>();
 
   const verifier = {

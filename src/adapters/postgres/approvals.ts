@@ -68,6 +68,35 @@ export async function findApproval(pool: Pool, id: number): Promise<Approval | n
   return (await pool.query<Approval>(`${select} WHERE p.id = $1`, [id])).rows[0] ?? null;
 }
 
+/**
+ * Approved sends to a list and segment that were to begin as soon as they are started, the newest first: what a recurrence may
+ * start, and what was started already.
+ */
+export async function listApprovedSends(
+  pool: Pool,
+  listSlug: string,
+  segment: string | null,
+): Promise<readonly Approval[]> {
+  const { rows } = await pool.query<Approval>(
+    `${select} WHERE p.list_slug = $1 AND p.segment IS NOT DISTINCT FROM $2 AND p.at IS NULL
+       AND p.approved_at IS NOT NULL AND p.voided IS NULL ORDER BY p.id DESC LIMIT ${approvedMax}`,
+    [listSlug, segment],
+  );
+  return rows;
+}
+
+/** More issues than a folder holds of a year. */
+const approvedMax = 400;
+
+/** Whether there is somebody to propose a send and somebody else to approve it. */
+export async function canApprove(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ enough: boolean }>(
+    `SELECT count(*) > 1 AND count(*) FILTER (WHERE role IN ('admin', 'approver')) > 0 AS enough
+     FROM users WHERE disabled_at IS NULL AND role <> 'viewer'`,
+  );
+  return rows[0]?.enough ?? false;
+}
+
 /** @returns false when it is no longer open, or the approver is its author */
 export async function approve(db: Pool | PoolClient, id: number, approverId: number): Promise<boolean> {
   const { rowCount } = await db.query(

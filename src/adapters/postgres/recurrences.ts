@@ -9,6 +9,8 @@ export interface RecurrenceRecord {
   readonly folder: string;
   readonly list: string;
   readonly segment: string | null;
+  /** Only an issue goes out whose send to this list and segment somebody approved. */
+  readonly needsApproval: boolean;
   readonly nextAt: Date;
   readonly lastAt: Date | null;
   /** What became of the last time, in words. */
@@ -21,11 +23,13 @@ export interface NewRecurrence {
   readonly folder: string;
   readonly listId: number;
   readonly segment: string | null;
+  readonly needsApproval: boolean;
   readonly nextAt: Date;
 }
 
 const selectRecurrences = `
-SELECT r.id, r.cron, r.zone, r.folder, l.slug AS list, r.segment, r.next_at AS "nextAt", r.last_at AS "lastAt", r.last_said AS "lastSaid"
+SELECT r.id, r.cron, r.zone, r.folder, l.slug AS list, r.segment, r.needs_approval AS "needsApproval",
+  r.next_at AS "nextAt", r.last_at AS "lastAt", r.last_said AS "lastSaid"
 FROM recurrences r JOIN lists l ON l.id = r.list_id`;
 
 /** Recurrences planned in one look. */
@@ -36,10 +40,11 @@ export async function listRecurrences(pool: Pool): Promise<readonly RecurrenceRe
 }
 
 export async function addRecurrence(pool: Pool, recurrence: NewRecurrence): Promise<number> {
-  const { cron, zone, folder, listId, segment, nextAt } = recurrence;
+  const { cron, zone, folder, listId, segment, needsApproval, nextAt } = recurrence;
   const { rows } = await pool.query<{ id: number }>(
-    "INSERT INTO recurrences (cron, zone, folder, list_id, segment, next_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-    [cron, zone, folder, listId, segment, nextAt],
+    `INSERT INTO recurrences (cron, zone, folder, list_id, segment, needs_approval, next_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [cron, zone, folder, listId, segment, needsApproval, nextAt],
   );
   return rows[0]?.id as number;
 }

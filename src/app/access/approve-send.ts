@@ -95,13 +95,14 @@ export async function approveSend(
 
 /**
  * Plans an approved send; the workers do the rest.
+ * @param starter who pressed; `null` for a recurrence whose time has come
  * @returns the campaign
  * @throws InputError `not-approved`, `approval-void`, `already-planned`, or whatever `prepareSend` finds wrong
  */
 export async function startApprovedSend(
   pool: Pool,
   config: Config,
-  starter: User,
+  starter: User | null,
   id: number,
   issueFile: string,
 ): Promise<number> {
@@ -110,7 +111,7 @@ export async function startApprovedSend(
     throw new InputError({ code: "not-approved", message: "Nobody has approved this send yet." });
   const prepared = await prepareAsApproved(pool, config, approval, issueFile);
   // Two who press at once: the plan itself refuses an issue that was planned for the list.
-  const { campaign } = await planSend(pool, config, `user:${starter.id}`, prepared, id);
+  const { campaign } = await planSend(pool, config, starter ? `user:${starter.id}` : "system", prepared, id);
   return campaign;
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { canApprove } from "../../adapters/postgres/approvals.ts";
 import { findList } from "../../adapters/postgres/lists.ts";
 import { addRecurrence, listRecurrences, removeRecurrence } from "../../adapters/postgres/recurrences.ts";
 import { nextOccurrence } from "../../campaign/recurrence.ts";
@@ -18,6 +19,7 @@ interface RecurrenceFlags {
   readonly tz?: string;
   readonly list: string;
   readonly segment?: string;
+  readonly approved?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
           { title: "zone", value: (row) => row.zone },
           { title: "list", value: (row) => row.list },
           { title: "folder", value: (row) => row.folder },
+          { title: "sends", value: (row) => (row.needsApproval ? "approved issues" : "the newest issue") },
           { title: "next", value: (row) => row.nextAt.toISOString() },
           { title: "last time", value: (row) => row.lastSaid ?? "" },
         ]);
@@ -50,6 +53,8 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
     .requiredOption("--list <slug>", "the list to send to")
     .option("--tz <zone>", "the clock (default: the list's zone)")
     .option("--segment <expression>", "only members for whom this holds")
+    .option("--approved", "only what was approved in the console (default: where it has the people for it)")
+    .option("--no-approved", "the newest issue, whether or not somebody approved it")
     .option("--json", "answer with JSON")
     .addHelpText(
       "after",
@@ -62,13 +67,18 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
         const zone = readZoneOrFail(flags.tz ?? list.zone);
         if (flags.segment !== undefined) parseSegment(flags.segment);
         const nextAt = nextOccurrence(flags.cron, zone, systemClock.now());
-        const about = { cron: flags.cron, zone, folder: resolve(folder), segment: flags.segment ?? null, nextAt };
+        const needsApproval = flags.approved ?? (await canApprove(pool));
+        const segment = flags.segment ?? null;
+        const about = { cron: flags.cron, zone, folder: resolve(folder), segment, needsApproval, nextAt };
         const id = await addRecurrence(pool, { ...about, listId: list.id });
         await noteCommand(context, "recurrence-made", `recurrence:${id}`, { list: list.slug, cron: flags.cron, zone });
         return { id, ...about };
       });
       if (flags.json) printJson(added);
-      else print(`Recurrence ${added.id} is made; it comes next at ${added.nextAt.toISOString()}.`);
+      else
+        print(
+          `Recurrence ${added.id} is made; it comes next at ${added.nextAt.toISOString()} and sends ${added.needsApproval ? "only what was approved in the console" : "the newest issue"}.`,
+        );
       finish(0);
     });
 
