@@ -65,6 +65,7 @@ export function createServerPool(
     idle.push({ session, cancelTimer });
   };
   const open = async (signal: AbortSignal): Promise<Session | SetupFailure> => {
+    const isProbe = breaker.state() !== "closed";
     breaker.begin();
     const result = await openSession(server, limits.times, clock, signal);
     if ("failed" in result) {
@@ -74,6 +75,8 @@ export function createServerPool(
     breaker.succeed();
     capabilities = result.capabilities;
     result.onBroken(() => dropIdle(result));
+    // Those who waited for the probe's answer may open their own connections now.
+    if (isProbe) for (let room = server.connectionsMax - busy - idle.length; room > 0; room -= 1) onRoom(pool);
     return result;
   };
   /** What `opening` gives, or `null` when that is too late; `onLate` then gets what it gives in the end. */
