@@ -38,7 +38,7 @@ export function superviseWorkers(
   let stopping: Promise<void> | null = null;
 
   const start = (worker: WorkerProcess): void => {
-    const child = spawn(process.execPath, ["--import", "tsx", join(workersRoot, `${worker.name}.ts`)], {
+    const child = spawn(process.execPath, ["--import", "tsx/esm", join(workersRoot, `${worker.name}.ts`)], {
       cwd: projectRoot,
       // A worker ends when its parent does, however that ended: its stdin closes.
       stdio: ["pipe", "inherit", "inherit"],

@@ -35,7 +35,7 @@ export function startProcessGroup(
     let number: number | null = null;
     const start = (): void => {
       number = null;
-      child = spawn(process.execPath, ["--import", "tsx", join(workersRoot, `${name}.ts`)], {
+      child = spawn(process.execPath, ["--import", "tsx/esm", join(workersRoot, `${name}.ts`)], {
         cwd: projectRoot,
         stdio: ["pipe", "ignore", "pipe"],
         env: childEnvironment({ ...environment, BROADSHEET_SUPERVISED: "1" }),

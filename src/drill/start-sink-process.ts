@@ -25,7 +25,7 @@ const isTypeScript = import.meta.url.endsWith(".ts");
 export async function startSinkProcess(options: SinkProcessOptions): Promise<SinkProcess> {
   const file = fileURLToPath(new URL(isTypeScript ? "./sink-process.ts" : "./sink-process.js", import.meta.url));
   const child = fork(file, [JSON.stringify(options)], {
-    execArgv: isTypeScript ? ["--import", "tsx"] : [],
+    execArgv: isTypeScript ? ["--import", "tsx/esm"] : [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
