@@ -81,12 +81,15 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
 
   beforeEach(() => writeFileSync(issueFile, issueText("welcome.")));
 
-  async function open(path = "", options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    page.on("request", (request) => requested.push(request.url()));
-    await page.goto(`${server.url}/?issue=2026-11-20-new.yaml${path}`, { waitUntil: "load" });
-    return page;
+  /** One page for all of them: a new one takes longer than what most of them do. */
+  let desk: Page | undefined;
+  async function open(path = ""): Promise<Page> {
+    if (!desk) {
+      desk = await browser.newPage();
+      desk.on("request", (request) => requested.push(request.url()));
+    }
+    await desk.goto(`${server.url}/?issue=2026-11-20-new.yaml${path}`, { waitUntil: "load" });
+    return desk;
   }
   const isLive = (page: Page) => page.getByText("Live", { exact: true }).waitFor();
   /** The frame that is seen, not the one that is on its way. */
@@ -100,7 +103,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
       writeFileSync(issueFile, issueText(words));
       await mailOf(page).getByText(`Hello there, ${words}`).waitFor();
     }
-    await page.context().close();
   });
 
   it("shows a changed template and theme, and nothing of another template's", async () => {
@@ -117,7 +119,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     await mailOf(page).getByText("A line of the template").waitFor();
     writeFileSync(partial, before);
     await mailOf(page).getByText("A line of the template").waitFor({ state: "detached" });
-    await page.context().close();
   });
 
   it("says what is wrong with its line over the last good view, and recovers", async () => {
@@ -134,7 +135,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     writeFileSync(issueFile, issueText("better."));
     await mailOf(page).getByText("Hello there, better.").waitFor();
     await alert.waitFor({ state: "detached" });
-    await page.context().close();
   });
 
   it("places what is wrong with a template in the template", async () => {
@@ -148,7 +148,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     expect(await alert.textContent()).toContain("digest/layout.mjml.hbs");
     writeFileSync(layout, before);
     await alert.waitFor({ state: "detached" });
-    await page.context().close();
   });
 
   it("turns dark by a click and by a key, as the mail asks for or against its will", async () => {
@@ -166,7 +165,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     await page.keyboard.press("f");
     await page.waitForURL(/scheme=forced/);
     expect(await ground()).toBe("rgb(18, 18, 18)");
-    await page.context().close();
   });
 
   it("shows another reader and another variant, by form, link and key", async () => {
@@ -180,7 +178,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     expect(await mailOf(page).getByText("Only for those who pay.").count()).toBe(0);
     await page.getByRole("link", { name: /^Variant 1/ }).click();
     await mailOf(page).getByText("Only for those who pay.").waitFor();
-    await page.context().close();
   });
 
   it("sends a test, and leads to the caught copy with the very bytes", async () => {
@@ -193,17 +190,14 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     expect(mail).toMatchObject({ subject: "Grace, what is new", envelope: { to: [{ address: "ada@example.com" }] } });
     const link = await page.getByRole("link", { name: "See the caught copy" }).getAttribute("href");
     expect(link).toBe(`${inbox.url}/mail/${mail?.id}`);
-    await page.context().close();
   });
 
   it("has nothing that axe finds, in any view, light and dark, wide and narrow", async () => {
     const views = ["mail", "text", "outline", "source", "headers", "parts", "raw", "weight", "diff", "checks"];
-    const page = await open();
     for (const view of views) {
-      await page.goto(`${server.url}/?issue=2026-11-20-new.yaml&view=${view}`, { waitUntil: "load" });
+      const page = await open(`&view=${view}`);
       expect({ view, findings: await judgeLooks(page, looks) }).toEqual({ view, findings: [] });
     }
-    await page.context().close();
   });
 
   it("explains its keys, and moves by them", async () => {
@@ -214,7 +208,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await page.waitForURL(/view=text/);
-    await page.context().close();
   });
 
   it("lets a hostile mail run nothing, load nothing and ask nothing of the preview", async () => {
@@ -237,7 +230,6 @@ describe.skipIf(!executable)("the preview in a real browser", { timeout: 180_000
     expect(page.frames()).toHaveLength(2);
     expect(page.url()).toContain("issue=");
     writeFileSync(partial, before);
-    await page.context().close();
     tracker.close();
     expect(trackerHits).toBe(0);
     const origin = new URL(server.url).host;

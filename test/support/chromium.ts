@@ -11,14 +11,18 @@ export function launchChromium(executablePath: string): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds, every rule on, as lines; frames of sandboxed mails apart, which are not ours to judge. */
-export async function runAxe(page: Page): Promise<string[]> {
+/**
+ * What axe finds, as lines; frames of sandboxed mails apart, which are not ours to judge.
+ * @param rules only these; every one without them
+ */
+export async function runAxe(page: Page, rules: readonly string[] | null = null): Promise<string[]> {
   // By the debugger, since the page's policy lets no such script in. Half a megabyte: once for each document.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
+  const violations = await page.evaluate(async (runOnly) => {
     const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<AxeResults> } };
-    return (await axe.run(document, { iframes: false, resultTypes: ["violations"] })).violations;
-  });
+    const options = { iframes: false, resultTypes: ["violations"], ...(runOnly ? { runOnly } : {}) };
+    return (await axe.run(document, options)).violations;
+  }, rules);
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
 }
 
@@ -26,23 +30,38 @@ export async function runAxe(page: Page): Promise<string[]> {
 export interface Look {
   readonly colorScheme: "light" | "dark";
   readonly width: number;
+  /** Another look has judged all else at this width, and the page only changes its colours. */
+  readonly coloursOnly?: true;
 }
 
 export const lookHeight = 844;
 
+/** The rules of axe that colours can break. */
+const colourRules = ["color-contrast", "link-in-text-block"];
+
 /**
  * What axe finds and how far something sticks out at the side, as lines, in each of the looks. The page that is there is
- * looked at again: a new page for each look costs three times as much as all that axe does.
+ * looked at again, since a new page for each look costs three times as much as all that axe does; in the end it is as before.
  */
-export async function judgeLooks(page: Page, looks: readonly Look[]): Promise<string[]> {
+export async function judgeLooks(
+  page: Page,
+  looks: readonly Look[],
+  photograph?: (look: Look) => Promise<unknown>,
+): Promise<string[]> {
   const found: string[] = [];
-  for (const { colorScheme, width } of looks) {
+  const size = page.viewportSize();
+  for (const look of looks) {
+    const { colorScheme, width, coloursOnly } = look;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: lookHeight });
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    const lines = [...(await runAxe(page)), ...(overhang > 0 ? [`${overhang} px stick out`] : [])];
+    const lines = await runAxe(page, coloursOnly ? colourRules : null);
+    if (overhang > 0) lines.push(`${overhang} px stick out`);
     found.push(...lines.map((line) => `${colorScheme} ${width}: ${line}`));
+    await photograph?.(look);
   }
+  await page.emulateMedia({ colorScheme: null });
+  if (size) await page.setViewportSize(size);
   return found;
 }
 

@@ -63,16 +63,10 @@ describe.skipIf(!chromium)("the console in a browser", () => {
   const findings: string[] = [];
   /** Axe in light on a desk and in the dark on a phone; nothing may stick out at the side. */
   async function judge(page: Page, name: string): Promise<void> {
-    for (const look of looks) {
-      findings.push(...(await judgeLooks(page, [look])).map((line) => `${name} ${line}`));
-      if (screenshots)
-        await page.screenshot({
-          path: `${screenshots}/${name}-${look.colorScheme}-${look.width}.png`,
-          fullPage: true,
-        });
-    }
-    await page.emulateMedia({ colorScheme: "light" });
-    await page.setViewportSize({ width: 1280, height: lookHeight });
+    const photograph = ({ colorScheme, width }: Look) =>
+      page.screenshot({ path: `${screenshots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    const lines = await judgeLooks(page, looks, screenshots === undefined ? undefined : photograph);
+    findings.push(...lines.map((line) => `${name} ${line}`));
   }
 
   it("leads from nothing to a campaign that two people decided, and follows it; axe finds nothing", async () => {

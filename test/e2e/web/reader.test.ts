@@ -171,8 +171,8 @@ describe.skipIf(!chromium)("a reader with a browser", () => {
     await context.clock.install();
     const underWay = new Set<unknown>();
     context.on("request", (request) => underWay.add(request));
-    for (const end of ["requestfinished", "requestfailed"] as const)
-      context.on(end, (request) => underWay.delete(request));
+    context.on("requestfinished", (request) => underWay.delete(request));
+    context.on("requestfailed", (request) => underWay.delete(request));
     const seen = new Set<string>();
     // Two steps deep: what the mail links to, and what those pages link to.
     const visit = async (path: string): Promise<string[]> => {
