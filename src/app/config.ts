@@ -4,6 +4,9 @@ import { config as loadDotenv } from "dotenv";
 import { z } from "zod";
 import { InputError, type Problem } from "../lib/errors.ts";
 
+/** Where the feedback listener is tried when nobody says: no privilege is needed for it. */
+export const feedbackSmtpPortDefault = 2525;
+
 /** Everything the environment decides, read and checked once; nothing else reads `process.env`. */
 export interface Config {
   /** PostgreSQL; absent means the embedded server under `dataDir`. */
@@ -46,7 +49,7 @@ export interface Config {
   readonly haltRefusedShare: number;
   /** The share of complaints, 0 to 1, above which a campaign halts; 1 never. */
   readonly haltComplaintShare: number;
-  /** Where the feedback listener takes mail; absent means 2525 where it is free. */
+  /** Where the feedback listener takes mail; absent means `feedbackSmtpPortDefault` where it is free. */
   readonly feedbackSmtpPort: number | undefined;
   readonly feedbackSmtpHost: string;
   /** A mailbox of ours that reports come to. */

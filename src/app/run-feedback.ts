@@ -10,17 +10,15 @@ import { liftProvisional } from "../adapters/postgres/refusals.ts";
 import { pause, systemClock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import { createFeedbackApplier, type Applied } from "./apply-feedback.ts";
-import type { Config } from "./config.ts";
+import { feedbackSmtpPortDefault, type Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { createInboundAddresses } from "./inbound-addresses.ts";
 import { judgeRefusals, refusalsMax } from "./judge-refusals.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { loadTokenKeys } from "./secret.ts";
+import { reportWorker } from "./report-worker.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { createInboundTaker, type InboundMail, type Taken } from "./take-inbound-mail.ts";
-
-/** Where the listener is tried when nobody says: no privilege is needed for it. */
-const smtpPortDefault = 2525;
 
 /** A look at the spool and at refusals; a look costs two short statements. */
 const roundMs = 1_000;
@@ -68,6 +66,7 @@ export async function runFeedback(config: Config): Promise<number> {
   }
   log.info({ smtp: listener?.port ?? null, imap: config.imapUrl !== undefined }, "taking feedback");
 
+  const reporting = await reportWorker(pool, log, { kind: "feedback" });
   const mailsIn = createMailCounter(log);
   const rounds = [
     repeat(signal, log, "the spool", async () => {
@@ -94,6 +93,7 @@ export async function runFeedback(config: Config): Promise<number> {
   ];
   await Promise.all(rounds);
 
+  await reporting.stop();
   await listener?.stop();
   await database.stop();
   shutdown.dispose();
@@ -106,7 +106,7 @@ async function listen(
   handlers: Pick<Parameters<typeof startSmtpListener>[0], "accepts" | "keep" | "onError">,
 ): Promise<SmtpListener | null> {
   const name = config.returnPathDomain ?? hostname();
-  const port = config.feedbackSmtpPort ?? smtpPortDefault;
+  const port = config.feedbackSmtpPort ?? feedbackSmtpPortDefault;
   try {
     return await startSmtpListener({ host: config.feedbackSmtpHost, port, name, ...handlers });
   } catch (error) {

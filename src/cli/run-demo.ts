@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Pool } from "../adapters/postgres/connect.ts";
 import { readBalance, readReasons } from "../adapters/postgres/ledger/balance.ts";
-import { readConfig, type Config } from "../app/config.ts";
+import { feedbackSmtpPortDefault, readConfig, type Config } from "../app/config.ts";
 import { importFile } from "../app/import-subscribers.ts";
 import { createLogger } from "../app/log.ts";
 import { issuesRoot, templatesRoot } from "../app/project.ts";
@@ -32,7 +32,6 @@ export interface DemoOptions {
 const issueFile = join(issuesRoot, "2024-05-new-in-may.yaml");
 /** Tried first; another program may have them. */
 const previewPort = 8030;
-const feedbackPort = 2525;
 const pollMs = 200;
 /** A demo that takes longer than this is stuck; on a slow laptop it takes some twenty seconds. */
 const demoMsMax = 300_000;
@@ -174,7 +173,7 @@ async function demoConfig(): Promise<Config> {
     webPort,
     catcherSmtpPort: await freePort(config.host, config.catcherSmtpPort),
     catcherWebPort: await freePort(config.host, config.catcherWebPort),
-    feedbackSmtpPort: await freePort(config.host, config.feedbackSmtpPort ?? feedbackPort),
+    feedbackSmtpPort: await freePort(config.host, config.feedbackSmtpPort ?? feedbackSmtpPortDefault),
     publicUrl: `http://localhost:${webPort}`,
     logLevel: config.logLevel === "info" ? "warn" : config.logLevel,
   };

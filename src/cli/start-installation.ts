@@ -1,5 +1,5 @@
 import { startCatcher, type Catcher } from "../adapters/catcher/catcher.ts";
-import type { Config } from "../app/config.ts";
+import { feedbackSmtpPortDefault, type Config } from "../app/config.ts";
 import { openDatabase, type Database } from "../app/database.ts";
 import type { Logger } from "../app/log.ts";
 import { superviseWorkers, type WorkerProcess } from "../app/supervise.ts";
@@ -38,7 +38,12 @@ export async function startInstallation(
     stops.push(() => database.stop());
     const catcher = given.smtpUrl
       ? null
-      : await startCatcher({ host: given.host, port: given.catcherSmtpPort, tls: "hidden" });
+      : await startCatcher({
+          host: given.host,
+          port: given.catcherSmtpPort,
+          tls: "hidden",
+          returnTo: returnAddressOf(given),
+        });
     if (catcher) stops.push(() => catcher.stop());
     const config: Config = {
       ...given,
@@ -62,6 +67,16 @@ export async function startInstallation(
     await stop();
     throw error;
   }
+}
+
+/** A worker listens within some seconds; on a busy machine it takes longer. */
+const workerStartMsMax = 60_000;
+
+/** Where the feedback worker of this installation listens: bounces that the catcher makes come back as real ones do. */
+function returnAddressOf({ feedbackSmtpHost, feedbackSmtpPort }: Config) {
+  // Listening on every address is no address to connect to.
+  const host = ["0.0.0.0", "::"].includes(feedbackSmtpHost) ? "127.0.0.1" : feedbackSmtpHost;
+  return { host, port: feedbackSmtpPort ?? feedbackSmtpPortDefault, patienceMs: workerStartMsMax };
 }
 
 function workersOf(config: Config): readonly WorkerProcess[] {

@@ -45,7 +45,7 @@ export interface CatcherOptions {
    * trusted one but never for those that ask, `off`.
    */
   readonly tls?: "offered" | "hidden" | "off";
-  /** Where the reports of the faults `dsn` and `complain` go. Without it they land in the catch itself. */
+  /** Where the reports of the faults `dsn` and `complain` go. Those that nobody takes there land in the catch itself. */
   readonly returnTo?: ReturnAddress;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -77,7 +77,7 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   const tls = options.tls ?? "offered";
   const names = [...new Set(["localhost", "127.0.0.1", "::1", options.host])];
   const certificate = tls === "off" ? undefined : createSelfSignedCertificate(names, clock.now());
-  const courier = options.returnTo ? createReportCourier(options.returnTo) : undefined;
+  const courier = options.returnTo ? createReportCourier(options.returnTo, keep) : undefined;
 
   function report(mail: CaughtMail, raw: Buffer, asked: readonly AskedReport[]): void {
     const failed = reportable(
@@ -92,7 +92,12 @@ export async function startCatcher(options: CatcherOptions): Promise<Catcher> {
   }
 
   function sendBack(address: string, bytes: Buffer): void {
-    if (courier) return void courier.send(address, bytes);
+    if (courier) courier.send(address, bytes);
+    else keep(address, bytes);
+  }
+
+  /** Among the catch, where a developer sees it. */
+  function keep(address: string, bytes: Buffer): void {
     const to = [{ address, notify: [], originalRecipient: null }];
     const client = { address: "", hello: "the catcher itself", user: null, tls: false };
     const envelope = { from: "", to, smtpUtf8: false, returnBody: null, envelopeId: null, client };

@@ -4,24 +4,31 @@
  */
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { pause, systemClock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 
 export interface ReturnAddress {
   readonly host: string;
   readonly port: number;
+  /** How long the first report waits for a listener that may still be starting; not at all without it. */
+  readonly patienceMs?: number;
 }
 
 export interface ReportCourier {
-  /** `false` when the queue is full and the report is dropped. */
-  send(to: string, raw: Buffer): boolean;
+  send(to: string, raw: Buffer): void;
   counts(): { readonly sent: number; readonly failed: number; readonly waiting: number; readonly lastFailure: string };
   stop(): Promise<void>;
 }
 
 const queueMax = 1_000;
 const timeoutMs = 10_000;
+const retryMs = 250;
 
-export function createReportCourier(returnTo: ReturnAddress): ReportCourier {
+/** @param onFailed gets every report that nobody took */
+export function createReportCourier(
+  returnTo: ReturnAddress,
+  onFailed: (to: string, raw: Buffer) => void,
+): ReportCourier {
   const queue: { to: string; raw: Buffer }[] = [];
   const stopped = new AbortController();
   let working: Promise<void> | undefined;
@@ -29,14 +36,34 @@ export function createReportCourier(returnTo: ReturnAddress): ReportCourier {
   let failed = 0;
   let lastFailure = "";
 
+  function fail(to: string, raw: Buffer, why: string): void {
+    failed += 1;
+    lastFailure = why;
+    onFailed(to, raw);
+  }
+
+  /** Who listens will be told of everything at once; who did not come in time is not waited for again. */
+  let patientUntilMs = returnTo.patienceMs === undefined ? 0 : systemClock.monotonicMs() + returnTo.patienceMs;
+
+  async function deliverPatiently(to: string, raw: Buffer): Promise<void> {
+    for (;;)
+      try {
+        await deliver(returnTo, to, raw, stopped.signal);
+        patientUntilMs = 0;
+        return;
+      } catch (error) {
+        if (stopped.signal.aborted || systemClock.monotonicMs() >= patientUntilMs) throw error;
+        await pause(systemClock, retryMs, stopped.signal);
+      }
+  }
+
   async function work(): Promise<void> {
     for (let next = queue.shift(); next && !stopped.signal.aborted; next = queue.shift()) {
       try {
-        await deliver(returnTo, next.to, next.raw, stopped.signal);
+        await deliverPatiently(next.to, next.raw);
         sent += 1;
       } catch (error) {
-        failed += 1;
-        lastFailure = `${returnTo.host}:${returnTo.port}: ${messageOf(error)}`;
+        fail(next.to, next.raw, `${returnTo.host}:${returnTo.port}: ${messageOf(error)}`);
       }
     }
     working = undefined;
@@ -44,14 +71,10 @@ export function createReportCourier(returnTo: ReturnAddress): ReportCourier {
 
   return {
     send(to, raw) {
-      if (queue.length >= queueMax || stopped.signal.aborted) {
-        failed += 1;
-        lastFailure = stopped.signal.aborted ? "the catcher is stopping" : `more than ${queueMax} reports wait`;
-        return false;
-      }
+      if (stopped.signal.aborted) return fail(to, raw, "the catcher is stopping");
+      if (queue.length >= queueMax) return fail(to, raw, `more than ${queueMax} reports wait`);
       queue.push({ to, raw });
       working ??= work();
-      return true;
     },
     counts: () => ({ sent, failed, waiting: queue.length, lastFailure }),
     async stop() {

@@ -165,7 +165,7 @@ describe("faults by rule", () => {
 });
 
 describe("reports sent back", () => {
-  async function startReturn(): Promise<{
+  async function startReturn(listenOn = 0): Promise<{
     port: number;
     received: Promise<{ from: string; to: string; raw: string }>;
     stop: () => void;
@@ -187,7 +187,7 @@ describe("reports sent back", () => {
         });
       },
     });
-    server.listen(0, "127.0.0.1");
+    server.listen(listenOn, "127.0.0.1");
     await once(server.server, "listening");
     return { port: (server.server.address() as AddressInfo).port, received, stop: () => server.close() };
   }
@@ -232,11 +232,23 @@ describe("reports sent back", () => {
     expect(store.counts().taken).toBe(2);
   });
 
-  it("counts a report that nobody takes as failed and goes on", async () => {
+  it("waits with its first report for a listener that is still starting", async () => {
+    const { port: later, stop } = await startReturn();
+    stop();
+    const { port, reports } = await start([], { returnTo: { host: "127.0.0.1", port: later, patienceMs: 60_000 } });
+    await send(port, ["dsn+x@example.org"], "bounce+3.4@example.com");
+    const inbound = await startReturn(later);
+    expect(await inbound.received).toMatchObject({ to: "bounce+3.4@example.com" });
+    inbound.stop();
+    await expect.poll(() => reports()).toMatchObject({ sent: 1, failed: 0 });
+  });
+
+  it("keeps a report that nobody takes among the catch, counts it as failed and goes on", async () => {
     const { port, reports, store } = await start([], { returnTo: { host: "127.0.0.1", port: 1 } });
-    await send(port, ["dsn+x@example.org"]);
+    await send(port, ["dsn+x@example.org"], "bounce+3.4@example.com");
     await expect.poll(() => reports()?.failed).toBe(1);
     expect(reports()?.lastFailure).toContain("127.0.0.1:1");
-    expect(store.counts().taken).toBe(1);
+    await expect.poll(() => store.list()[0]?.envelope.to[0]?.address).toBe("bounce+3.4@example.com");
+    expect(store.counts().taken).toBe(2);
   });
 });
