@@ -18,6 +18,8 @@ export interface SinkContext {
   /** Counts an attempt of this sender or recipient, from 1. */
   countAttempt(kind: "sender" | "recipient", address: string): number;
   throwFor(stage: FaultStage, key: string, attempt: number): FaultKind | null;
+  /** What this recipient's server always answers, or `null`. */
+  replyTo(recipient: string): string | null;
   /** Whether the recipient's domain has had its messages of this second. */
   isAboveLimit(recipient: string): boolean;
   log(entry: SinkEntry, written: () => void): void;
@@ -87,6 +89,8 @@ export function serveSink(socket: Socket, connection: number, context: SinkConte
     if (recipient === undefined) return reply("501 5.1.3 syntax: RCPT TO:<address>");
     if (transaction.recipient !== "") return reply("452 4.5.3 one recipient at a time");
     const attempt = context.countAttempt("recipient", recipient);
+    const always = context.replyTo(recipient);
+    if (always !== null) return reply(always);
     if (context.isAboveLimit(recipient)) {
       note("domain-limit", recipient, attempt, false);
       reply("421 4.7.28 too much mail for this domain, slow down");

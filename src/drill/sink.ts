@@ -15,6 +15,8 @@ export interface FaultSinkOptions {
   readonly seed: number;
   readonly faults: FaultPlan;
   readonly announce?: Partial<SinkAnnouncement>;
+  /** Recipient domains whose every RCPT gets this reply. */
+  readonly domainReplies?: Readonly<Record<string, string>>;
   /** Records the SHA-256 of each message: a retry must bring the same bytes. */
   readonly hashMessages?: boolean;
   /** Gets each message with its bytes; for tests, within this process only. */
@@ -35,6 +37,8 @@ export interface SinkCounts {
   readonly connections: number;
   readonly connectionsOpen: number;
   readonly accepted: number;
+  /** MAIL commands. */
+  readonly transactions: number;
   /** Messages whose DATA was answered with 354 and whose end has not been dealt with. */
   readonly bodiesInProgress: number;
   readonly faults: Readonly<Partial<Record<FaultKind | "domain-limit", number>>>;
@@ -73,6 +77,7 @@ export async function startFaultSink(options: FaultSinkOptions): Promise<FaultSi
   const faultCounts: Partial<Record<FaultKind | "domain-limit", number>> = {};
   let connections = 0;
   let accepted = 0;
+  let transactions = 0;
   let bodiesInProgress = 0;
   let faultsInDoubt = 0;
 
@@ -86,9 +91,12 @@ export async function startFaultSink(options: FaultSinkOptions): Promise<FaultSi
     countAttempt(kind, address) {
       const count = (attempts[kind].get(address) ?? 0) + 1;
       attempts[kind].set(address, count);
+      if (kind === "sender") transactions += 1;
       return count;
     },
     throwFor: dice.throwFor,
+    replyTo: (recipient) =>
+      options.domainReplies?.[recipient.slice(recipient.lastIndexOf("@") + 1).toLowerCase()] ?? null,
     isAboveLimit: createDomainLimit(plan.domainLimits, clock),
     log(entry, written) {
       if (entry.event === "accepted") {
@@ -126,6 +134,7 @@ export async function startFaultSink(options: FaultSinkOptions): Promise<FaultSi
       connections,
       connectionsOpen: sockets.size,
       accepted,
+      transactions,
       bodiesInProgress,
       faults: { ...faultCounts },
       faultsInDoubt,

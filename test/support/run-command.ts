@@ -13,6 +13,8 @@ export interface CommandAnswer {
 export interface CommandSetting {
   readonly databaseUrl: string;
   readonly dataDir: string;
+  /** Not set without it. */
+  readonly smtpUrl?: string;
   /** What stands on standard input. */
   readonly input?: string;
 }
@@ -22,7 +24,7 @@ export async function runCommand(args: readonly string[], setting: CommandSettin
   vi.stubEnv("DATABASE_URL", setting.databaseUrl);
   vi.stubEnv("DATA_DIR", setting.dataDir);
   vi.stubEnv("REDIS_URL", "");
-  vi.stubEnv("SMTP_URL", "");
+  vi.stubEnv("SMTP_URL", setting.smtpUrl ?? "");
   const said = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation(((chunk: string | Uint8Array, ...rest: unknown[]) => {

@@ -1,15 +1,23 @@
+import { join } from "node:path";
+import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { orderCampaign } from "../../../src/adapters/postgres/ledger/campaigns.ts";
 import { holdCampaigns, holdLateCampaigns } from "../../../src/adapters/postgres/ledger/generation.ts";
+import { createDeliveryQueue } from "../../../src/adapters/queue/delivery-queue.ts";
+import { createQueueBackend } from "../../../src/adapters/queue/queue-backend.ts";
 import { openStartFence } from "../../../src/app/start-fence.ts";
 import { createWindowKeeper } from "../../../src/app/keep-windows.ts";
+import { noFaults } from "../../../src/drill/fault-plan.ts";
+import { startFaultSink } from "../../../src/drill/sink.ts";
 import { planSampleCampaign } from "../../support/planned-campaign.ts";
+import { findRedis } from "../../support/redis.ts";
 import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { startWorker } from "../../support/worker-process.ts";
 import { accepted, createLedgerUnderTest, deferred, type LedgerUnderTest } from "../ledger/ledger-under-test.ts";
 
 const hourMs = 3_600_000;
+const redis = findRedis();
 
 async function reasonOf(ledger: LedgerUnderTest): Promise<string | null> {
   const { rows } = await ledger.pool.query<{ reason: string | null }>(
@@ -74,6 +82,70 @@ test("a real dispatcher on a restored database pauses what is under way and says
   await waitUntil("the log says so", () => dispatcher.output().includes("restored from a backup"));
   expect(await dispatcher.end("SIGTERM")).toBe(0);
 });
+
+test("a deliver process by itself sends nothing of a restored database, though the jobs of before still stand in the queue", async () => {
+  const ledger = await createLedgerUnderTest(3);
+  const dataDir = makeTemporaryFolder();
+  const fence = await openStartFence(fenceConfig(dataDir), ledger.pool);
+  await fence.raise();
+  await ledger.pool.query("UPDATE installation SET generation = 0");
+  const sink = await startFaultSink({ logFile: join(dataDir, "sink.log"), seed: 1, faults: noFaults });
+  onTestFinished(() => sink.stop());
+  const backend = createQueueBackend({ databaseUrl: ledger.url, prefix: "fence", lockMs: 20_000, onError: () => {} });
+  const queue = createDeliveryQueue(backend);
+  onTestFinished(() => queue.stop());
+  await queue.add("default", [ledger.job(1), ledger.job(2), ledger.job(3)]);
+  const deliverer = startWorker("deliver", {
+    DATABASE_URL: ledger.url,
+    DATA_DIR: dataDir,
+    QUEUE_PREFIX: "fence",
+    SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+  });
+  onTestFinished(async () => {
+    await deliverer.end("SIGKILL");
+  });
+  await waitUntil("the jobs have come to their end", async () => (await queue.countAhead("default")) === 0).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}\n${deliverer.output()}`);
+    },
+  );
+  expect(await ledger.state()).toBe("paused");
+  expect(await reasonOf(ledger)).toContain("restored from a backup");
+  expect(deliverer.output()).toContain("restored from a backup");
+  expect(sink.counts().transactions).toBe(0);
+  expect(await ledger.balance()).toMatchObject({ remaining: 3 });
+  expect(await deliverer.end("SIGTERM")).toBe(0);
+});
+
+test.skipIf(redis === undefined)(
+  "the key in Redis is a witness for a machine that never saw the database; an emptied Redis has seen nothing",
+  async () => {
+    const ledger = await createLedgerUnderTest(1);
+    const open = async (dataDir: string) => {
+      const fence = await openStartFence({ dataDir, redisUrl: redis, queuePrefix: "fence" }, ledger.pool);
+      onTestFinished(() => fence.stop());
+      return fence;
+    };
+    const first = await open(makeTemporaryFolder());
+    await first.raise();
+    await first.raise();
+    await ledger.pool.query("UPDATE installation SET generation = 1");
+    const elsewhere = await open(makeTemporaryFolder());
+    expect(await elsewhere.state()).toEqual({ generation: 1, witnessed: 2 });
+    expect(await elsewhere.check()).toContain("generation 1 and was seen at 2");
+
+    const client = new Redis(redis as string);
+    onTestFinished(() => client.disconnect());
+    const keys = await client.keys("fence-witness:*");
+    expect(keys).toHaveLength(1);
+    await client.del(keys);
+    expect(await elsewhere.check()).toBeNull();
+    // The file of the machine that worked with it still knows.
+    expect(await first.check()).toContain("was seen at 2");
+    await first.accept();
+    expect(await elsewhere.state()).toEqual({ generation: 3, witnessed: 3 });
+  },
+);
 
 test("a schedule that is late asks a person; one that was planned late on purpose, or has begun, goes on", async () => {
   const ledger = await createLedgerUnderTest(1);
