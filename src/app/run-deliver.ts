@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { join } from "node:path";
 import { listJournals, openReplyJournal, readJournal, removeJournal } from "../adapters/files/reply-journal.ts";
 import { createDeliveryLedger } from "../adapters/postgres/ledger/delivery-ledger.ts";
@@ -29,6 +28,7 @@ import { createDigestCache } from "./digest-cache.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMailSettings } from "./mail-settings.ts";
 import { startNoticeDelivery } from "./deliver-notices.ts";
+import { reportWorker } from "./report-worker.ts";
 import { loadTokenKeys } from "./secret.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { loadSigners, signersFor } from "./signing-keys.ts";
@@ -87,6 +87,7 @@ export async function runDeliver(config: Config): Promise<number> {
 
   const times = createDeliveryTimes(config.sendDeadlineMs);
   const life = await startWorkerLife(pool, database.url, systemClock);
+  const reporting = await reportWorker(pool, log, { kind: "deliver", worker: life.worker });
   const onAway = createErrorLog(log, "database");
   const ledger = createDeliveryLedger({
     pool,
@@ -134,6 +135,7 @@ export async function runDeliver(config: Config): Promise<number> {
   const handle = async (job: DeliveryJob): Promise<void> => {
     try {
       const delivered = await deliver(job, ports);
+      if (delivered.type === "settled") reporting.count(delivered.settlement.state);
       if (delivered.type === "no-connection") {
         noConnectionLog(delivered);
         await pause(systemClock, noConnectionPauseOf(delivered), shutdown.signal);
@@ -167,8 +169,6 @@ export async function runDeliver(config: Config): Promise<number> {
     log,
     onAway,
   });
-  const eventLoop = monitorEventLoopDelay({ resolution: 20 });
-  eventLoop.enable();
   const fence = await openStartFence(config, pool);
   await holdRestored(pool, fence, log);
   await followLanes();
@@ -179,8 +179,6 @@ export async function runDeliver(config: Config): Promise<number> {
     await pause(systemClock, lanesEveryMs, ended);
     await holdRestored(pool, fence, log).catch(onAway);
     await followLanes().catch(onAway);
-    log.debug({ eventLoopDelayMs: Math.round(eventLoop.percentile(99) / 1e6) }, "event loop");
-    eventLoop.reset();
   }
 
   const [bug] = bugs;
@@ -194,6 +192,7 @@ export async function runDeliver(config: Config): Promise<number> {
   journal.close();
   fence.stop();
   await backend.stop();
+  await reporting.stop();
   await life.stop();
   await sole?.stop();
   await database.stop();

@@ -14,6 +14,7 @@ import { createNoticeDispatch } from "./dispatch-notices.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createWindowKeeper } from "./keep-windows.ts";
 import { planRecurrences } from "./plan-recurrences.ts";
+import { reportWorker } from "./report-worker.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { holdRestored, openStartFence, type StartFence } from "./start-fence.ts";
 
@@ -83,6 +84,14 @@ export async function runDispatch(config: Config): Promise<number> {
     createDeliveryTimes(config.sendDeadlineMs).handOutMs,
     log,
   );
+  const reporting = await reportWorker(database.pool, log, {
+    kind: "dispatch",
+    async readQueued() {
+      const lanes = await loadLanes(database.pool, config.rateLimitRestMs);
+      const counts = await Promise.all(lanes.map(async ({ name }) => [name, await queue.countAhead(name)] as const));
+      return Object.fromEntries(counts);
+    },
+  });
   log.info({ queue: backend.kind }, "dispatching");
 
   let recurredMs = Number.NEGATIVE_INFINITY;
@@ -103,6 +112,7 @@ export async function runDispatch(config: Config): Promise<number> {
     }
   }
 
+  await reporting.stop();
   await notices.stop();
   fence.stop();
   await queue.stop();

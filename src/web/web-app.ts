@@ -6,6 +6,7 @@ import { addApiRoutes } from "./api/api-app.ts";
 import { addAssetRoutes } from "./asset-routes.ts";
 import { addConsoleRoutes } from "./console/console-app.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import { addMetricsRoutes } from "./metrics-routes.ts";
 import { addPublicRoutes } from "./public/public-routes.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 
@@ -21,6 +22,7 @@ export function createWebApp(context: WebContext): Hono {
   // Readers come by their own links; whoever types the bare address is one of us.
   app.get("/", (c) => c.redirect("/console", 302));
   addHealthRoutes(app, context);
+  addMetricsRoutes(app, context);
   addAssetRoutes(app, context);
   addPublicRoutes(app, context);
   addWebhookRoutes(app, context);

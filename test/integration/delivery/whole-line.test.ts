@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readBalance, readReasons } from "../../../src/adapters/postgres/ledger/balance.ts";
+import { readWorkerReports } from "../../../src/adapters/postgres/worker-reports.ts";
 import { noFaults } from "../../../src/drill/fault-plan.ts";
 import { startFaultSink } from "../../../src/drill/sink.ts";
 import { createTestDatabase } from "../../support/database.ts";
@@ -77,7 +78,15 @@ describe.each([
         "left the list",
         "suppressed: complaint",
       ]);
+      await waitUntil("the workers have told what they did", async () => {
+        const reports = await readWorkerReports(pool);
+        const accepted = reports.reduce((sum, { outcomes }) => sum + (outcomes["accepted"] ?? 0), 0);
+        return (
+          accepted === recipients - 2 && reports.some(({ kind, queued }) => kind === "dispatch" && "default" in queued)
+        );
+      });
       expect(await Promise.all(workers.map((worker) => worker.end("SIGTERM")))).toEqual(workers.map(() => 0));
+      expect((await pool.query("SELECT 1 FROM worker_reports")).rowCount).toBe(0);
     },
     90_000,
   );

@@ -77,6 +77,9 @@ const body = fc.oneof(
 );
 const key = fc.oneof(fc.constant(undefined), fc.constantFrom("one", "two", "three"));
 
+/** Half a character can stand in a body, but in no address. */
+const wellFormed = (part: string): string => part.replace(/\p{Cs}/gu, "\ufffd");
+
 const runs = 30;
 
 it.each(Object.entries(apiRoutes) as [string, ApiRoute][])(
@@ -85,10 +88,10 @@ it.each(Object.entries(apiRoutes) as [string, ApiRoute][])(
     await fc.assert(
       fc.asyncProperty(id, slug, query, body, key, async (number, short, parameters, given, idempotencyKey) => {
         // A dot alone is a step in an address, not a part of it.
-        const encode = (part: string) => (/^\.*$/.test(part) ? "0" : encodeURIComponent(part.toWellFormed()));
+        const encode = (part: string) => (/^\.*$/.test(part) ? "0" : encodeURIComponent(wellFormed(part)));
         const path = route.path.replace("{id}", encode(number)).replace("{slug}", encode(short));
         const search = new URLSearchParams(
-          Object.entries(parameters).map(([name, value]) => [name, value.toWellFormed()]),
+          Object.entries(parameters).map(([name, value]) => [name, wellFormed(value)]),
         );
         const { status } = await api.ask(
           route.method.toUpperCase(),
