@@ -40,3 +40,24 @@ test("a campaign halts above a tenth of refusals, or when nearly everybody puts 
   expect(feed(createCampaignWatch(), "12", "d".repeat(220))).toHaveLength(1);
   expect(feed(createCampaignWatch(1), "12", "r".repeat(500))).toEqual([]);
 });
+
+test("of several processes that share a lane the first whose own answers prove it stops the lane: ten for each go unnoticed", () => {
+  const processes = Array.from({ length: 4 }, () => createLaneWatch());
+  let unnoticed = 0;
+  const watchOf = (index: number) => processes[index % processes.length] as (typeof processes)[number];
+  while (feed(watchOf(unnoticed), "gmail", "p").length === 0) unnoticed += 1;
+  expect(unnoticed).toBe(4 * 10);
+});
+
+test("several processes see the same share: one above the baseline stops the lane, one below it does not", () => {
+  const stops = (every: number): boolean => {
+    const processes = Array.from({ length: 3 }, () => createLaneWatch());
+    // Dealt out in turn, as a queue does; a policy refusal each so many answers.
+    return Array.from({ length: 2_000 }, (_, index) => index).some((index) => {
+      const watch = processes[index % processes.length] as (typeof processes)[number];
+      return feed(watch, "gmail", index % every === 0 ? "p" : ".").length > 0;
+    });
+  };
+  expect(stops(10)).toBe(true);
+  expect(stops(25)).toBe(false);
+});
