@@ -159,10 +159,6 @@ test("a second deliver process on the PostgreSQL queue is refused in words, and 
 test("a campaign whose readers are refused halts before the list is burnt, and shows why", async () => {
   const readers = 100;
   const campaign = await plan(readers, "refusing.example");
-  const state = () =>
-    one<{ state: string; reason: string | null }>("SELECT state, state_reason AS reason FROM campaigns WHERE id = $1", [
-      campaign,
-    ]);
   await waitUntil("the campaign halts", async () => (await stateOf(campaign)).state === "paused");
   await waitForEmptyWire(campaign);
   const reason = (await stateOf(campaign)).reason as string;
@@ -178,10 +174,6 @@ test("a campaign whose readers are refused halts before the list is burnt, and s
 test("a campaign of which nearly everybody is put off halts, and all of them are still to be mailed", async () => {
   const readers = 260;
   const campaign = await plan(readers, "putting-off.example");
-  const state = () =>
-    one<{ state: string; reason: string | null }>("SELECT state, state_reason AS reason FROM campaigns WHERE id = $1", [
-      campaign,
-    ]);
   await waitUntil("the campaign halts", async () => (await stateOf(campaign)).state === "paused");
   await waitForEmptyWire(campaign);
   expect((await stateOf(campaign)).reason).toMatch(
