@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { isPublicAddress } from "../lib/public-address.ts";
 
 /** Whether someone outside this machine and its network can open a `PUBLIC_URL`, and why not. */
 export type Reach = { readonly reachable: true } | { readonly reachable: false; readonly reason: string };
@@ -14,7 +15,7 @@ export function isPublicUrlReachableByOutsiders(publicUrl: string): Reach {
   const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (protocol !== "https:" && protocol !== "http:") return no("it does not begin with https://");
   if (isIP(host) !== 0) {
-    if (privateAddresses.check(host, isIP(host) === 6 ? "ipv6" : "ipv4")) {
+    if (!isPublicAddress(host)) {
       return no(`the address ${host} is one of this machine or of a private network`);
     }
   } else if (host === "localhost" || host.endsWith(".localhost")) {
@@ -31,37 +32,3 @@ export function isPublicUrlReachableByOutsiders(publicUrl: string): Reach {
 /** RFC 6761, RFC 6762, RFC 8375, RFC 9476, and what routers and companies use by habit. */
 const privateNames =
   /\.(local|internal|intranet|lan|home|corp|private|localdomain|home\.arpa|test|invalid|example|alt|onion)$/;
-
-/** RFC 6890 and the registries it began: loopback, private, shared, link-local, documentation, multicast. */
-const privateAddresses = createPrivateAddresses();
-
-function createPrivateAddresses(): BlockList {
-  const list = new BlockList();
-  const ipv4 = [
-    ["0.0.0.0", 8],
-    ["10.0.0.0", 8],
-    ["100.64.0.0", 10],
-    ["127.0.0.0", 8],
-    ["169.254.0.0", 16],
-    ["172.16.0.0", 12],
-    ["192.0.0.0", 24],
-    ["192.0.2.0", 24],
-    ["192.168.0.0", 16],
-    ["198.18.0.0", 15],
-    ["198.51.100.0", 24],
-    ["203.0.113.0", 24],
-    ["224.0.0.0", 3],
-  ] as const;
-  const ipv6 = [
-    ["::", 127],
-    ["64:ff9b:1::", 48],
-    ["100::", 64],
-    ["2001:db8::", 32],
-    ["fc00::", 7],
-    ["fe80::", 10],
-    ["ff00::", 8],
-  ] as const;
-  for (const [network, bits] of ipv4) list.addSubnet(network, bits, "ipv4");
-  for (const [network, bits] of ipv6) list.addSubnet(network, bits, "ipv6");
-  return list;
-}

@@ -1,10 +1,14 @@
 /** Whether the links of an issue answer. Nothing private is asked, whatever a name resolves to or a page redirects to. */
-import { lookup } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
 import { messageOf } from "../../lib/errors.ts";
-import { isPublicAddress } from "./private-addresses.ts";
+import { isPublicAddress } from "../../lib/public-address.ts";
+import {
+  createPublicLookup,
+  PrivateAddressError,
+  refusePrivateHost,
+  type AddressRule,
+} from "../../lib/public-lookup.ts";
 
 export interface LinkVerdict {
   readonly href: string;
@@ -13,8 +17,7 @@ export interface LinkVerdict {
 }
 
 export interface ProbeOptions {
-  /** Who may be asked; tests ask their own machine. */
-  readonly isAllowed?: (address: string) => boolean;
+  readonly isAllowed?: AddressRule;
 }
 
 const redirectsMax = 5;
@@ -44,7 +47,7 @@ export async function probeLinks(
   return verdicts;
 }
 
-async function probeLink(href: string, isAllowed: (address: string) => boolean): Promise<LinkVerdict> {
+async function probeLink(href: string, isAllowed: AddressRule): Promise<LinkVerdict> {
   let url = href;
   try {
     for (let hop = 0; hop <= redirectsMax; hop += 1) {
@@ -64,41 +67,28 @@ async function probeLink(href: string, isAllowed: (address: string) => boolean):
     }
     return { href, state: "dead", detail: `it redirects more than ${redirectsMax} times` };
   } catch (error) {
-    if (error instanceof RefusedAddress) return { href, state: "unsure", detail: error.message };
+    if (error instanceof PrivateAddressError) return { href, state: "unsure", detail: error.message };
     const isGone = ["ENOTFOUND", "ECONNREFUSED"].includes((error as NodeJS.ErrnoException).code ?? "");
     return { href, state: isGone ? "dead" : "unsure", detail: messageOf(error) };
   }
 }
 
-class RefusedAddress extends Error {}
-
 function ask(
   href: string,
   method: "HEAD" | "GET",
-  isAllowed: (address: string) => boolean,
+  isAllowed: AddressRule,
 ): Promise<{ status: number; location: string | undefined }> {
   const url = new URL(href);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new RefusedAddress(`it leads to ${url.protocol}, which is not asked`);
-  const bare = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(bare) !== 0 && !isAllowed(bare)) throw new RefusedAddress(`it leads to the private address ${bare}`);
-  // Checked where the connection is made, so that a name can't mean another address by then.
-  const checkedLookup: LookupFunction = (name, options, callback) =>
-    lookup(name, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, []);
-      const refused = addresses.find(({ address }) => !isAllowed(address));
-      if (refused) return callback(new RefusedAddress(`it leads to the private address ${refused.address}`), []);
-      const [first] = addresses;
-      if (options.all) return callback(null, addresses);
-      return callback(null, first?.address ?? "", first?.family);
-    });
+    throw new PrivateAddressError(`it leads to ${url.protocol}, which is not asked`);
+  refusePrivateHost(url, isAllowed);
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const request = send(
       url,
       {
         method,
-        lookup: checkedLookup,
+        lookup: createPublicLookup(isAllowed),
         agent: false,
         headers: { "User-Agent": "Broadsheet link check", Accept: "*/*" },
       },

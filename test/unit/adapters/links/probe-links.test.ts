@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPublicAddress } from "../../../../src/adapters/links/private-addresses.ts";
+import { isPublicAddress } from "../../../../src/lib/public-address.ts";
 import { probeLinks } from "../../../../src/adapters/links/probe-links.ts";
 
 describe("addresses that are asked", () => {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** What a link in a mail can't mean: this machine, the network around it, metadata services, reserved blocks (RFC 6890). */
+/** What nobody outside can reach: this machine, the network around it, metadata services, reserved blocks (RFC 6890). */
 const blocked = new BlockList();
 for (const [net, bits] of [
   ["0.0.0.0", 8],
@@ -30,7 +30,10 @@ for (const [net, bits] of [
 ] as const)
   blocked.addSubnet(net, bits, "ipv6");
 
-/** Whether a server behind this address may be asked on somebody's behalf. */
+/**
+ * Whether an address is one of the world: what outsiders can reach, and what may be asked on somebody's behalf.
+ * @param address IPv4, or IPv6 without brackets
+ */
 export function isPublicAddress(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
   switch (isIP(mapped)) {
