@@ -54,12 +54,19 @@ export interface NoticeDelivery {
 /** The deliver process's part of notices: the protocol of deliveries, on a ledger and a queue of their own. */
 export function startNoticeDelivery(ports: NoticeDelivery): { stop(): Promise<void> } {
   const compose = createComposer(ports);
+  // The queue may run a job twice here; after a lost answer the second run would be given the first one's claim.
+  const running = new Set<string>();
   return startNoticeQueueWorker(ports.backend, concurrency, async (job) => {
+    const turn = `${job.notice}.${job.turn}`;
+    if (running.has(turn)) return;
+    running.add(turn);
     try {
       await deliverNotice(job, ports, compose);
     } catch (error) {
       // The row keeps its claim and becomes uncertain when the lease is over.
       ports.log.error({ notice: job.notice, reason: messageOf(error) }, "a notice failed inside Broadsheet");
+    } finally {
+      running.delete(turn);
     }
   });
 }
