@@ -15,6 +15,17 @@ test("a claim names its turn: an old job that wakes up claims nothing and touche
   await ledger.balance();
 });
 
+test("an old job in one batch with the present one gets nothing of its claim, nor after a lost answer", async () => {
+  const ledger = await createLedgerUnderTest(1);
+  await ledger.claim(1, [ledger.job(1)]);
+  await ledger.settle(deferred(ledger.job(1)));
+  const jobs = [ledger.job(1, 1), ledger.job(1, 2)];
+  const [old, present] = await ledger.claim(1, jobs);
+  expect([old, present?.job]).toEqual([null, ledger.job(1, 2)]);
+  const [oldAgain, presentAgain] = await ledger.claim(1, jobs, true);
+  expect([oldAgain, presentAgain?.job]).toEqual([null, ledger.job(1, 2)]);
+});
+
 test("of claims at the same moment one wins, for each of many rows", async () => {
   const ledger = await createLedgerUnderTest(40);
   const jobs = Array.from({ length: 40 }, (_, index) => ledger.job(index + 1));

@@ -152,7 +152,11 @@ export async function claimBatch(
     });
     await pool.query({ name: `rest-${campaign}`, text: restSql(table), values: numbersAndTurns(open()) });
   }
-  return jobs.map((job) => claims.get(job.delivery.number) ?? null);
+  return jobs.map((job) => {
+    const claim = claims.get(job.delivery.number);
+    // An old job may stand in one batch with the job of the present turn: the claim is only the latter's.
+    return claim?.job.turn === job.turn ? claim : null;
+  });
 }
 
 function readClaim(campaign: number, row: ClaimRow & { variant: string }): Claim {
