@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import Cursor from "pg-cursor";
+import { openCursor } from "./cursor.ts";
 
 /** A member of a list who would be mailed. */
 export interface AudienceRow {
@@ -21,14 +21,13 @@ export async function* readAudience(pool: Pool, listId: number): AsyncGenerator<
   let broken = true;
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const cursor = client.query(
-      new Cursor<AudienceRow>(
-        `SELECT s.address, s.address_key AS "addressKey", s.domain, s.lang, s.zone, s.topics, s.attributes,
+    const cursor = openCursor<AudienceRow>(
+      client,
+      `SELECT s.address, s.address_key AS "addressKey", s.domain, s.lang, s.zone, s.topics, s.attributes,
            s.created_at AS "joinedAt"
          FROM subscriptions m JOIN subscribers s ON s.id = m.subscriber_id
          WHERE m.list_id = $1 AND m.status = 'confirmed'`,
-        [listId],
-      ),
+      [listId],
     );
     for (;;) {
       const rows = await cursor.read(batchRows);

@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from "pg";
-import Cursor from "pg-cursor";
 import type { Address } from "../../domain/address.ts";
 import { erasedKeysOf } from "../../domain/erased-address.ts";
 import { assert } from "../../lib/assert.ts";
 import { inTransaction } from "./transaction.ts";
+import { openCursor } from "./cursor.ts";
 
 export interface Erasure {
   /** Whether the person was known. */
@@ -105,8 +105,9 @@ export async function eraseAgain(pool: Pool, keys: readonly Buffer[], source: st
   const returned: { readonly key: string; readonly address: string; readonly wire: string }[] = [];
   const client = await pool.connect();
   try {
-    const cursor = client.query(
-      new Cursor<{ address_key: string; address: string }>("SELECT address_key, address FROM subscribers"),
+    const cursor = openCursor<{ address_key: string; address: string }>(
+      client,
+      "SELECT address_key, address FROM subscribers",
     );
     for (;;) {
       const rows = await cursor.read(batchRows);

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from "pg";
-import Cursor from "pg-cursor";
 import type { SegmentExpression } from "../../domain/segment.ts";
 import { csvLine } from "../../lib/csv-line.ts";
 import { compileSegment } from "./segment-sql.ts";
+import { openCursor } from "./cursor.ts";
 
 export interface ExportOptions {
   /** Only the members of this list, each with the status there. */
@@ -45,11 +45,10 @@ export async function* exportSubscribers(pool: Pool, options: ExportOptions): As
     yield csvLine([...firstColumns, ...ownColumns, ...extra.map((name) => (taken.has(name) ? `${name}Column` : name))]);
     const status =
       options.listId === undefined ? "NULL AS status, s.created_at AS joined" : "m.status, m.joined_at AS joined";
-    const cursor = client.query(
-      new Cursor<ExportRow>(
-        `SELECT s.address, s.lang, s.zone, s.topics, s.attributes, ${status} ${from} ORDER BY s.address_key`,
-        values,
-      ),
+    const cursor = openCursor<ExportRow>(
+      client,
+      `SELECT s.address, s.lang, s.zone, s.topics, s.attributes, ${status} ${from} ORDER BY s.address_key`,
+      values,
     );
     for (;;) {
       const rows = await cursor.read(batchRows);

@@ -1,5 +1,4 @@
 import type { PoolClient } from "pg";
-import Cursor from "pg-cursor";
 import type { ImportStage, MergeCounts, MergeOptions, RefusedRow } from "../../domain/import-store.ts";
 import { assert } from "../../lib/assert.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -14,6 +13,7 @@ import {
   refusedSql,
   updateSubscribersSql,
 } from "./import-sql.ts";
+import { openCursor } from "./cursor.ts";
 
 /** A stage whose rows have all arrived. */
 export interface StageToMerge {
@@ -90,7 +90,7 @@ const uniqueViolation = "23505";
 async function* readRefused(client: PoolClient, counts: MergeCounts): AsyncGenerator<readonly RefusedRow[]> {
   // Looking through a million rows for nothing takes seconds.
   if (Object.values(counts.causes).every((count) => count === 0)) return;
-  const cursor = client.query(new Cursor<RefusedRow>(refusedSql));
+  const cursor = openCursor<RefusedRow>(client, refusedSql);
   try {
     for (;;) {
       const rows = await cursor.read(refusedBatchRows);

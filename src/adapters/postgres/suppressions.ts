@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from "pg";
-import Cursor from "pg-cursor";
 import type { NewSuppression, Suppression, SuppressionReason } from "../../domain/suppression.ts";
 import { InputError } from "../../lib/errors.ts";
 import { csvLine } from "../../lib/csv-line.ts";
 import { inTransaction } from "./transaction.ts";
+import { openCursor } from "./cursor.ts";
 
 /**
  * Whether a subscriber must not be mailed, as a condition that is never null.
@@ -172,7 +172,7 @@ export async function* readSuppressionRows(
   let broken = true;
   try {
     const text = `SELECT ${columns} FROM suppressions WHERE ${filterSql(1)} ORDER BY key`;
-    const cursor = client.query(new Cursor<Suppression>(text, filterValues(filter)));
+    const cursor = openCursor<Suppression>(client, text, filterValues(filter));
     for (;;) {
       const rows = await cursor.read(batchSize);
       if (rows.length === 0) break;

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from "pg";
-import Cursor from "pg-cursor";
 import type { DeliveryState } from "../../../domain/delivery.ts";
 import { csvLine } from "../../../lib/csv-line.ts";
 import { partitionOf } from "./partition.ts";
+import { openCursor } from "../cursor.ts";
 
 export interface DeliveryRecord {
   /** `12.345` */
@@ -83,11 +83,10 @@ export async function* exportDeliveries(
   const client = await pool.connect();
   let broken = true;
   try {
-    const cursor = client.query(
-      new Cursor<DeliveryRecord>(
-        `${selectDeliveries(partitionOf(campaign))} WHERE $1::text IS NULL OR d.state::text = $1 ORDER BY d.number`,
-        [state],
-      ),
+    const cursor = openCursor<DeliveryRecord>(
+      client,
+      `${selectDeliveries(partitionOf(campaign))} WHERE $1::text IS NULL OR d.state::text = $1 ORDER BY d.number`,
+      [state],
     );
     yield csvLine([
       "delivery",
