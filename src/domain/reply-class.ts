@@ -131,7 +131,7 @@ function isCertain({ code, enhanced, text, words }: Reply): boolean {
   // Gmail says so of an address that it looked up itself.
   if (/because the address couldn't be found(?!, or)/.test(words)) return true;
   // KDDI names the address where it is unknown, and leaves it out where the reader's filter answers.
-  if (/^550 <[^>\s]{1,200}@(?:ezweb\.ne\.jp|au\.com|uqmobile\.jp)>: User unknown/i.test(text)) return true;
+  if (/^550:? <[^>\s]{1,200}@(?:ezweb\.ne\.jp|au\.com|uqmobile\.jp)>: User unknown/i.test(text)) return true;
   return (
     code !== 500 &&
     /this user doesn't have an? |recipnotfound|requested mail action aborted, mailbox not found/.test(words)

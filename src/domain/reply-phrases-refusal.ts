@@ -155,6 +155,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "restricted",
       "may not have permission to post|not a member|not members? of|moderat",
       "challenge|whitelist",
+      "requires? (?:a )?confirmation|not pre-?approved", // challenge and response, such as Boxbe's
       "cannot route mail to user",
     ],
   ],

@@ -33,6 +33,7 @@ export const systemPhrases: readonly ReasonPhrases[] = [
       "undelivered (?:for|after)",
       "(?:giving up|gave up|will not (?:be )?retr|multiple retries)",
       "retry time not reached",
+      "(?:been|were) failing for a long time", // Exim, of all hosts of a domain
       "too old",
       "attempts? to deliver .{0,40}(?:failed|expired)",
     ],

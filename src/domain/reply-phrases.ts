@@ -28,7 +28,7 @@ const knownLink = /[?&]p=(\w{1,64})|(spamhaus|spamcop|barracudacentral|sorbs|uce
 
 /**
  * Prepares a reply for `reasonOfWords`: lower case, one space, straight quotes, addresses as `<>`, the codes that start each
- * line of a long reply removed, and of a link only what `knownLink` finds.
+ * line of a long reply removed, of a link only what `knownLink` finds, and `BAD_RECIPIENT` as two words.
  */
 export function plainWords(text: string): string {
   return text
@@ -39,6 +39,7 @@ export function plainWords(text: string): string {
     .replace(/https?:\/\/[^\s<>"]{1,500}/g, (link) => ` ${knownLink.exec(link)?.slice(1).join("") ?? ""} `)
     .replace(/<?[^\s<>@"'()[\],;:|]{1,128}@[^\s<>@"'()[\],;:|]{1,255}>?/g, "<>")
     .replace(/\b[245]\d\d-(?:#?[245]\.\d{1,3}\.\d{1,3}\b)?/g, " ")
+    .replace(/(?<=[a-z])_(?=[a-z])/g, " ")
     .replace(/\s+/g, " ")
     .trim();
 }
@@ -51,7 +52,7 @@ export function reasonOfWords(words: string): ReplyReason | null {
 
 /** Whether the words call the trouble temporary, whatever their place in the table. */
 export function saysTemporary(words: string): boolean {
-  return /\btemporar|\bpersistent transient\b|\btry again later\b|\bdeferred\b|\bdelayed\b|(?<!delivery )\bretry time/.test(
+  return /\btemporar|\bpersistent transient\b|\btry again later\b|\bdeferred\b|\bdelayed\b|(?<!delivery )\bretry time|\bfailing for a long time/.test(
     words,
   );
 }

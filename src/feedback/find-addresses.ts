@@ -46,7 +46,8 @@ export function readTypedAddress(value: string): string | null {
   text = text.replace(/^<|>(?:\s.*)?$/g, "");
   // A source route or a local form is not what we sent to; the caller has other fields for that.
   if (text.startsWith("@") || text.startsWith("|") || text.startsWith("/")) return null;
-  return findAddress(text);
+  // What is no address at all was sent to as it stands, and is what the report is about.
+  return findAddress(text) ?? (/^[^\s<>@\\;,]{1,64}@[^\s<>@\\;,]{1,255}$/.test(text) ? text : null);
 }
 
 /** One spelling for comparing: the domain's and the local part's case folded, quotes of a plain local part dropped. */

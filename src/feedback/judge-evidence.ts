@@ -53,8 +53,9 @@ export function judge(evidence: Evidence): Judgement {
   }
   const enhanced = chooseEnhanced(evidence, reply, texts);
   const code = chooseCode(action, enhanced, reply, texts);
-  const verdict = decideVerdict(evidence, code, enhanced, spoken, findEvidencePhase(evidence));
-  const status = enhanced !== null && !enhanced.endsWith(".0.0") ? enhanced : code < 500 ? "4.0.0" : "5.0.0";
+  const phase = findEvidencePhase(evidence);
+  const verdict = decideVerdict(evidence, code, enhanced, spoken, phase);
+  const status = chooseStatus(evidence, code, enhanced, phase);
   const kind: FindingKind = action === "delayed" ? "delayed" : verdict.class === "rate" ? "policy" : verdict.class;
   return { kind, status, diagnostic, reason: verdict.reason, action };
 }
@@ -67,11 +68,24 @@ function firstReply(texts: readonly string[]): QuotedReply | null {
   return null;
 }
 
-/** The code beside the reply says most, then the Status field, then any code in the words; X.0.0 only if there is no other. */
+/**
+ * The code beside the reply says most, then the Status field, then any code in the words; X.0.0 only if there is no other.
+ * A transcript holds codes of other tries too: what contradicts the reply is taken only where nothing agrees with it.
+ */
 function chooseEnhanced(evidence: Evidence, reply: QuotedReply | null, texts: readonly string[]): string | null {
   const stated = [reply?.enhanced ?? null, evidence.status, ...texts.flatMap(findEnhancedCodes).slice(0, 4)];
-  const codes = stated.filter((code): code is string => code !== null && splitEnhanced(code) !== null);
+  const all = stated.filter((code): code is string => code !== null && splitEnhanced(code) !== null);
+  const agreeing = reply ? all.filter((code) => code.startsWith(String(Math.floor(reply.code / 100)))) : [];
+  const codes = agreeing.length > 0 ? agreeing : all;
   return codes.find((code) => !code.endsWith(".0.0")) ?? codes[0] ?? null;
+}
+
+/** A refusal before MAIL is about the host: mail systems try on after a 5xx too, and say so in the Status field. */
+function chooseStatus(evidence: Evidence, code: number, enhanced: string | null, phase: SmtpPhase | null): string {
+  const isGreeting = phase === "connect" || phase === "greeting";
+  if (isGreeting && evidence.status?.startsWith("4.")) return evidence.status;
+  if (enhanced !== null && !enhanced.endsWith(".0.0")) return enhanced;
+  return code < 500 ? "4.0.0" : "5.0.0";
 }
 
 function chooseCode(
@@ -111,6 +125,7 @@ function decideVerdict(
   if (evidence.diagnosticType === "x-unix") return readProgramFailure(evidence, enhanced, verdict);
   if (evidence.known !== null && verdict.class !== "full") return knownVerdict(evidence.known, verdict);
   if (gaveUpOnUnknown(evidence, enhanced, phase, verdict)) return { ...verdict, class: "hard" };
+  if (isOnlyBackground(evidence)) return weighBackground(evidence, code, enhanced, phase, verdict);
   if (verdict.reason !== "unknown") return verdict;
   // The reply says nothing; what the system wrote around it may.
   for (const text of [evidence.session?.text ?? "", evidence.notice, evidence.background]) {
@@ -119,6 +134,28 @@ function decideVerdict(
     if (second.reason !== "unknown") return second;
   }
   return verdict;
+}
+
+function isOnlyBackground(evidence: Evidence): boolean {
+  return [evidence.diagnostic, evidence.session?.text ?? "", evidence.notice].every((text) => text.trim() === "");
+}
+
+/**
+ * The whole notice is all there is: it holds disclaimers and advice beside the reason ("scanned for viruses"). What it says of
+ * the mailbox is believed against a Status field that says the address is bad, the rest is not.
+ */
+function weighBackground(
+  evidence: Evidence,
+  code: number,
+  enhanced: string | null,
+  phase: SmtpPhase | null,
+  verdict: ReplyVerdict,
+): ReplyVerdict {
+  if (enhanced === null || enhanced !== evidence.status || verdict.class === "full") return verdict;
+  const plain = classifyReply(code, enhanced, "", phase);
+  return plain.class === "hard" && verdict.class === "policy" && findReplies(evidence.background).length === 0
+    ? plain
+    : verdict;
 }
 
 /**

@@ -18,6 +18,9 @@ const openings: readonly RegExp[] = [
   /delivery to the following recipients?/i, // Gmail until 2016; Windows SMTP service
   /failure reasons/i, // Notes SMTP gateway
   /had trouble delivering your message/i,
+  /n't able to deliver|failed recipients|not been delivered|was automatically rejected/i, // Yahoo; gateways; Dovecot
+  /no such user here|no user by that name|user unknown|unknown user|not a valid user/i, // MDaemon; gateways
+  /duplicated message-id in/i, // fml
   /error (?:was )?(?:occurred|delivering|sending|while)/i,
   /undeliverable/i,
   /returned (?:message|mail)|non-?delivered information/i,
@@ -30,7 +33,8 @@ const openings: readonly RegExp[] = [
 
 /** Whether the notice begins as those of mail systems do. */
 export function hasKnownOpening(notice: string): boolean {
-  return openings.some((opening) => opening.test(notice));
+  const words = notice.replace(/\s+/g, " ");
+  return openings.some((opening) => opening.test(words));
 }
 
 /** PowerMTA User's Guide, "bounce categories": what its own rules made of the reply. */
@@ -93,6 +97,9 @@ export function reasonOfSystem(fields: readonly Field[], notice: string): ReplyR
     return "bad-mailbox";
   if (/^\s*(?:<[^>\s]+>)?:?\s*unknown user: "/im.test(notice)) return "bad-mailbox"; // Postfix local(8)
   if (/no mailbox here by that name/i.test(notice)) return "bad-mailbox";
+  if (/^mail\.local: unknown (?:user|name): /im.test(notice)) return "bad-mailbox"; // Sendmail mail.local(8)
+  // Novell GroupWise Internet Agent, of its own mailboxes.
+  if (/groupwise/i.test(fieldText(fields, "x-mailer")) && /\(user not found\)/i.test(notice)) return "bad-mailbox";
   return null;
 }
 

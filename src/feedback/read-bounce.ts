@@ -70,6 +70,9 @@ function isBelievable(nature: MailNature, notice: Notice): boolean {
   const hasCode = findReplies(notice.text).length > 0 || findEnhancedCodes(notice.text).length > 0;
   const hasOpening = hasKnownOpening(notice.text);
   if (hasSender && nature.hasReportSubject) return true;
+  // Nothing but a list of addresses and the message: Sina's mail says no more.
+  if (nature.isDaemon && notice.parts.inner !== null && notice.blocks.some((block) => block.source === "list"))
+    return true;
   return hasCode || hasOpening ? hasSender || (nature.hasReportSubject && hasOpening) : false;
 }
 

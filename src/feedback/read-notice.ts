@@ -19,9 +19,9 @@ interface Mark {
 
 const address = `["'(]{0,2}<?(${addressSource})>?["')]{0,2}`;
 
-/** `<user@example.com>: text`, `* user@example.com`, `"user@example.com":`, `>>> user@example.com`, `user@example.com on Thu`. */
+/** `<user@example.com>: text`, `* user@example.com`, `"user@example.com":`, `>>> user@example.com`, `user@example.com on Thu`, `user@example.com<mailto:user@example.com>`. */
 const listMark = new RegExp(
-  `^\\s{0,30}(?:[*•>-]{1,4}\\s+|\\d{1,3}[.)]\\s+)?${address}(?:$|([\\s:;,.([\\]–-].{0,2000})$)`,
+  `^\\s{0,30}(?:[*•>-]{1,4}\\s+|\\d{1,3}[.)]\\s+)?${address}(?:<mailto:[^\\s<>]{3,320}>)?(?:$|([\\s:;,.([\\]–-].{0,2000})$)`,
   "iu",
 );
 
@@ -43,13 +43,19 @@ const sessionMark = new RegExp(`RCPT TO\\s*:?\\s*${address}`, "iu");
 /** Exim hides the address that an alias leads to, and names the alias below. */
 const hiddenMark = new RegExp(`^\\s*\\((?:ultimately )?generated from ${address}`, "iu");
 
+/** Exchange 5.5 names a recipient of another system by an X.400 address: `c=US;p=Example;dda:SMTP=user@example.com;`. */
+const domainDefinedMark = new RegExp(`\\bdda:(?:smtp|rfc-?822)=${address}`, "iu");
+
+/** Sendmail names the alias below the address that it leads to; it is the same recipient. */
+const aliasLine = /^\s*\(expanded from\b/i;
+
 /** An address in a sentence that speaks of failing. */
 const proseMark = new RegExp(
-  `\\b(?:to|for|recipients?|address(?:es)?|users?|mailbox|account|of|group|list|an|à|para|a)\\s*(?:the (?:following )?(?:recipients?|address(?:es)?)\\s*)?[:(]?\\s*${address}`,
+  `(?<![\\p{L}\\p{N}_])(?:to|for|recipients?|address(?:es)?|users?|mailbox|account|of|group|list|message-id in|an|à|para|a)(?=[\\s:(<])\\s*(?:the (?:following )?(?:recipients?|address(?:es)?)\\s*)?[:(]?\\s*${address}`,
   "giu",
 );
 const failureWords =
-  /undeliver|not (?:be |been )?(?:deliver|reach|receiv|possible)|n't (?:be |been )?deliver|could(?:n't| not)|unable|fail|reject|error|problem|trouble|wasn't|was not|has not|delay|bounc|cannot|can't|not accept|not a member|does not exist|unknown|nicht|pas |impossible/i;
+  /undeliver|not (?:be |been )?(?:deliver|reach|receiv|possible)|n't (?:be |been )?deliver|could(?:n't| not)|unable|fail|reject|error|problem|trouble|wasn't|was not|has not|delay|bounc|cannot|can't|not accept|not a member|does not exist|unknown|nicht|pas |impossible|duplicated message-id/i;
 
 /**
  * Reads who could not be reached and what is said about each.
@@ -91,6 +97,7 @@ function findMarks(lines: readonly string[]): Mark[] {
 }
 
 function readMark(lines: readonly string[], line: number, text: string): Mark | null {
+  if (aliasLine.test(text)) return null;
   const list = listMark.exec(text);
   if (list && !isAboutSender(lines, line))
     return { line, address: cleanAddress(list[1] as string), source: "list", rest: (list[2] ?? "").trim() };
@@ -98,6 +105,8 @@ function readMark(lines: readonly string[], line: number, text: string): Mark | 
   if (hidden && /undisclosed address/i.test(lines[line - 1] ?? "")) {
     return { line, address: cleanAddress(hidden[1] as string), source: "list", rest: "" };
   }
+  const defined = domainDefinedMark.exec(text);
+  if (defined) return { line, address: cleanAddress(defined[1] as string), source: "list", rest: "" };
   const session = sessionMark.exec(text);
   if (session) return { line, address: cleanAddress(session[1] as string), source: "session", rest: "" };
   const label = labelMark.exec(text);
@@ -120,11 +129,16 @@ function readMark(lines: readonly string[], line: number, text: string): Mark | 
   return prose ? { line, address: cleanAddress(prose[1] as string), source: "prose", rest: text.trim() } : null;
 }
 
-/** Exim: "A message sent by" and the sender on the next line. */
+/** Exim: "A message sent by" and the sender on the next line. fml: "please send mail .. to the address". */
 function isAboutSender(lines: readonly string[], line: number): boolean {
   for (let before = line - 1; before >= 0 && before >= line - 3; before -= 1) {
     const text = (lines[before] as string).trim();
     if (text === "") continue;
+    if (
+      /\bto the address$/i.test(text) &&
+      /please (?:send|e-?mail)/i.test(lines.slice(Math.max(0, before - 6), before).join(" "))
+    )
+      return true;
     return /(?:sent by|from|sender|contact|reply to|please (?:e-?mail|write to))\s*:?$/i.test(text);
   }
   return false;

@@ -61,7 +61,7 @@ const phasePatterns: readonly (readonly [SmtpPhase, RegExp])[] = [
   ],
   [
     "connect",
-    /after (?:the )?(?:initial )?connection|(?:in reply to|during) (?:the )?(?:initial )?(?:greeting|connect)|but greeting failed|SMTP:CONNECT/,
+    /after (?:the )?(?:initial )?connection|(?:in reply to|during) (?:the )?(?:initial )?(?:greeting|connect)|but greeting failed|refused to talk to me|SMTP:CONNECT/,
   ],
   ["ehlo", /(?:in reply to|after|following|for) (?:the )?(?:EHLO|HELO)\b|but my name was rejected|SMTP:[EH][EH]LO/],
   ["tls", /(?:in reply to|after|following|for) (?:the )?STARTTLS/],

@@ -1,5 +1,6 @@
 import { formatDeliveryId } from "../domain/delivery.ts";
 import { readBounce, type BouncedRecipient } from "./read-bounce.ts";
+import { readDovecotReason } from "./known-systems.ts";
 import { readComplaint } from "./read-complaint.ts";
 import { fieldText } from "./read-fields.ts";
 import { readMime } from "./read-mime.ts";
@@ -51,8 +52,10 @@ function readParts(parts: MailParts, nature: MailNature, envelopeRecipients: rea
   if (complaint) return { kind: "complaint", drafts: complaint, names };
   const wrapped = nature.isAutomatic && !parts.status ? readWrapped(parts, nature, envelopeRecipients) : null;
   if (wrapped) return wrapped;
-  // A person's program is believed to report on delivery only where it does so in the standard's form.
-  if (parts.hasStatusPart || !(nature.isAutoReply || parts.isDisposition)) {
+  // A person's program is believed to report on delivery only where it does so in the standard's form. Dovecot's delivery
+  // agent writes its refusals as disposition notifications (src/lda/mail-send.c until 2.3).
+  const isRejection = nature.isDaemon && readDovecotReason(parts.text) !== null;
+  if (parts.hasStatusPart || isRejection || !(nature.isAutoReply || parts.isDisposition)) {
     const bounced = readBounce(parts, nature, names.addresses);
     if (bounced.length > 0) return { kind: "bounce", drafts: bounced.map(draftOfBounce), names };
   }
