@@ -169,18 +169,21 @@ export async function* readSuppressionRows(
   filter: SuppressionFilter = {},
 ): AsyncGenerator<readonly Suppression[]> {
   const client = await pool.connect();
-  let broken = true;
+  let broken = false;
+  const text = `SELECT ${columns} FROM suppressions WHERE ${filterSql(1)} ORDER BY key`;
+  const cursor = openCursor<Suppression>(client, text, filterValues(filter));
   try {
-    const text = `SELECT ${columns} FROM suppressions WHERE ${filterSql(1)} ORDER BY key`;
-    const cursor = openCursor<Suppression>(client, text, filterValues(filter));
     for (;;) {
       const rows = await cursor.read(batchSize);
       if (rows.length === 0) break;
       yield rows;
     }
-    broken = false;
+  } catch (thrown) {
+    broken = true;
+    throw thrown;
   } finally {
-    // One who stops in the middle leaves an open cursor behind, which only the session's end closes.
+    // One who stops in the middle leaves it open.
+    if (!broken) await cursor.close();
     client.release(broken);
   }
 }

@@ -60,6 +60,8 @@ async function eraseAll(file: string, flags: EraseFlags): Promise<number> {
     if (flags.json) printJson(answer);
     else {
       for (const problem of answer.problems) note(formatProblem(problem));
+      if (answer.added + answer.unchanged === 0)
+        note(`There is no hash of an erased person in ${file}; they begin with #.`);
       print(`hashes  ${formatCount(answer.added + answer.unchanged)} (${formatCount(answer.added)} new)`);
       print(`erased  ${formatCount(answer.erased)}`);
     }

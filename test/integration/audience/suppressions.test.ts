@@ -9,6 +9,7 @@ import {
   liftSuppression,
   listSuppressions,
   readSuppressionLog,
+  readSuppressionRows,
   suppressedSql,
   suppressionReasonSql,
 } from "../../../src/adapters/postgres/suppressions.ts";
@@ -184,4 +185,23 @@ describe("import and export", () => {
     expect(await keys({ after: "ada@example.com", limit: 1 })).toEqual(["adam@example.com"]);
     expect(await keys({ provisional: true })).toEqual(["adam@example.com"]);
   });
+});
+
+it("who stops reading in the middle leaves the connection as good as it was", async () => {
+  await addSuppressions(
+    pool,
+    Array.from({ length: 2_500 }, (_, index) => ({
+      key: `p${index}@example.com`,
+      reason: "manual" as const,
+      source: "x",
+    })),
+  );
+  const connections = pool.totalCount;
+  for await (const rows of readSuppressionRows(pool)) {
+    expect(rows).toHaveLength(1_000);
+    break;
+  }
+  expect(pool.idleCount).toBe(pool.totalCount);
+  expect(pool.totalCount).toBe(connections);
+  expect(await listSuppressions(pool, { limit: 1 })).toHaveLength(1);
 });
