@@ -12,6 +12,7 @@ import { createSmtpTransport } from "../adapters/smtp/transport.ts";
 import { deliver, type DeliverPorts, type Delivered } from "../delivery/deliver.ts";
 import { createDeliveryTimes } from "../delivery/delivery-times.ts";
 import { paceOf } from "../delivery/dispatch.ts";
+import { holdTurns } from "../delivery/hold-turns.ts";
 import { defaultRetrySchedule, type RetrySchedule } from "../delivery/retry-schedule.ts";
 import { createCampaignWatch, createLaneWatch } from "../delivery/watch-refusals.ts";
 import { personalise } from "../digest/personalise.ts";
@@ -89,13 +90,9 @@ export async function runDeliver(config: Config): Promise<number> {
   const life = await startWorkerLife(pool, database.url, systemClock);
   const reporting = await reportWorker(pool, log, { kind: "deliver", worker: life.worker });
   const onAway = createErrorLog(log, "database");
-  const ledger = createDeliveryLedger({
-    pool,
-    clock: systemClock,
-    onAway,
-    worker: life.worker,
-    leaseMs: times.leaseMs,
-  });
+  const { worker } = life;
+  const { leaseMs } = times;
+  const ledger = holdTurns(createDeliveryLedger({ pool, clock: systemClock, onAway, worker, leaseMs }));
   const journals = join(config.dataDir, "journal", await readInstallationId(pool));
   await replayJournals(journals, ledger, (worker, work) => whileWorkerIsDead(pool, worker, work), log);
   const journal = openReplyJournal(journals, life.worker);

@@ -4,10 +4,11 @@
  * lost, and a server that refuses, drops and falls silent at every phase.
  */
 import { deliver, type DeliverPorts } from "../../src/delivery/deliver.ts";
+import { holdTurns } from "../../src/delivery/hold-turns.ts";
 import type { DeliveryTimes } from "../../src/delivery/delivery-times.ts";
 import type { DeliveryJob, UncertainPolicy } from "../../src/domain/delivery.ts";
 import type { Digest } from "../../src/domain/digest.ts";
-import type { Settlement } from "../../src/domain/ledger.ts";
+import type { DeliveryLedger, Settlement } from "../../src/domain/ledger.ts";
 import type { Message } from "../../src/domain/message.ts";
 import type { Outcome, SmtpReply } from "../../src/domain/outcome.ts";
 import type { Connection, Transport } from "../../src/domain/transport.ts";
@@ -23,7 +24,7 @@ export interface SimOptions {
 }
 
 /** Bugs of the deliver process itself. */
-export type DeliverSabotage = "body-past-deadline" | "uncertain-is-deferred" | "no-journal";
+export type DeliverSabotage = "body-past-deadline" | "uncertain-is-deferred" | "no-journal" | "asks-twice";
 
 export interface SimResult {
   /** The first promise that was broken, in words; `null` when all held. */
@@ -78,6 +79,7 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
   let queue: DeliveryJob[] = [];
   let workers = 0;
   let crashes = 0;
+  let lateBodies = 0;
   const isTrouble = (): boolean => clock.nowMs() < troubleUntilMs;
   const chance = (share: number): boolean => isTrouble() && random.next() < share;
   const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
@@ -125,7 +127,10 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
           continue;
         }
         // A job may stall and run again, here or elsewhere.
-        if (chance(0.05)) queue.push(job);
+        if (chance(0.05)) {
+          if (random.next() < 0.5) queue.push(job);
+          else queue.unshift(job);
+        }
         const delivered = await deliver(job, ports);
         if (delivered.type === "no-connection") await wait(200);
       }
@@ -138,6 +143,7 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
   };
 
   function createPorts(process: Process): DeliverPorts {
+    const asked = createLedgerPort(process);
     return {
       clock,
       random,
@@ -156,32 +162,35 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
         append: (settlement) => void process.journal.push(settlement),
         settled: (settlement) => void process.journal.splice(process.journal.indexOf(settlement), 1),
       },
-      ledger: {
-        async claim(job) {
-          let asked = false;
-          for (;;) {
-            const isLost = chance(0.03);
-            const claim = await call(
-              process,
-              () =>
-                (asked ? ledger.askAgain(job, process.worker) : null) ??
-                ledger.claim(job, process.worker, times.leaseMs),
-            );
-            if (!isLost) return claim;
-            asked = true;
-          }
-        },
-        async settle(settlement) {
-          const told =
-            sabotage === "uncertain-is-deferred" && settlement.state === "uncertain"
-              ? { ...settlement, state: "deferred" as const, dueInMs: 100 }
-              : settlement;
-          for (;;) {
-            const isLost = chance(0.08);
-            await call(process, () => write(told));
-            if (!isLost) return;
-          }
-        },
+      ledger: sabotage === "asks-twice" ? asked : holdTurns(asked),
+    };
+  }
+
+  function createLedgerPort(process: Process): DeliveryLedger {
+    return {
+      async claim(job) {
+        let asked = false;
+        for (;;) {
+          const isLost = chance(0.03);
+          const claim = await call(
+            process,
+            () =>
+              (asked ? ledger.askAgain(job, process.worker) : null) ?? ledger.claim(job, process.worker, times.leaseMs),
+          );
+          if (!isLost) return claim;
+          asked = true;
+        }
+      },
+      async settle(settlement) {
+        const told =
+          sabotage === "uncertain-is-deferred" && settlement.state === "uncertain"
+            ? { ...settlement, state: "deferred" as const, dueInMs: 100 }
+            : settlement;
+        for (;;) {
+          const isLost = chance(0.08);
+          await call(process, () => write(told));
+          if (!isLost) return;
+        }
       },
     };
   }
@@ -225,6 +234,7 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
             cause: "the deadline passed before the body",
             server: "sim",
           };
+        if (clock.nowMs() >= deadlineMs) lateBodies += 1;
         const fate = isTrouble() ? random.next() : 1;
         if (fate < 0.03) return { type: "uncertain", cause: "dropped before the dot", server: "sim" };
         await wait(1 + random.next() * 20);
@@ -261,7 +271,7 @@ function createWorld(options: SimOptions, clock: SimClock, random: Random) {
     },
     isDone: () => !isTrouble() && ledger.rows.every((row) => row.dueMs === null && row.state !== "sending"),
     judge: (): SimResult => ({
-      broken: findBroken(ledger, copies, policy),
+      broken: lateBodies > 0 ? "a body was begun past its deadline" : findBroken(ledger, copies, policy),
       doubled: countDoubled(copies),
       uncertainEver: ledger.uncertainEver.size,
       crashes,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDeliveryLedger } from "../../../src/adapters/postgres/ledger/delivery-ledger.ts";
+import { holdTurns } from "../../../src/delivery/hold-turns.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { accepted, createLedgerUnderTest, deferred, startLivingWorker } from "./ledger-under-test.ts";
 
@@ -67,7 +68,9 @@ test("of the same job run twice in one process only one gets the claim, at the s
       throw Object.assign(new Error("gone"), { code: "57P01" });
     }) as typeof pool.query,
   });
-  const port = createDeliveryLedger({ pool: losing, clock: systemClock, worker: 1, leaseMs: 60_000, onAway: () => {} });
+  const port = holdTurns(
+    createDeliveryLedger({ pool: losing, clock: systemClock, worker: 1, leaseMs: 60_000, onAway: () => {} }),
+  );
   const [first, second] = await Promise.all([port.claim(ledger.job(1)), port.claim(ledger.job(1))]);
   expect([first?.job, second]).toEqual([ledger.job(1), null]);
   lost = true;

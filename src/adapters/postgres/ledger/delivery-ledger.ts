@@ -28,12 +28,6 @@ export function createDeliveryLedger(options: DeliveryLedgerOptions): DeliveryLe
   let written: Promise<void> = Promise.resolve();
   let tellWritten: () => void = () => undefined;
 
-  /**
-   * What this process asks for or holds. The queue may run a job twice in one process (a lost lock, an emptied queue); asked
-   * in one batch, or again after a lost answer, the ledger would give both the same claim, and both would send.
-   */
-  const held = new Set<string>();
-
   const claim = createBatcher<DeliveryJob, Claim | null>(async (jobs) => {
     while (unwritten > 0) await written;
     const claims = new Map<DeliveryJob, Claim | null>();
@@ -69,27 +63,7 @@ export function createDeliveryLedger(options: DeliveryLedgerOptions): DeliveryLe
     return settlements.map(() => undefined);
   }, batching);
 
-  return {
-    async claim(job) {
-      const turn = nameTurn(job);
-      if (held.has(turn)) return null;
-      held.add(turn);
-      let claimed: Claim | null = null;
-      try {
-        return (claimed = await claim(job));
-      } finally {
-        if (!claimed) held.delete(turn);
-      }
-    },
-    async settle(settlement) {
-      await settle(settlement);
-      held.delete(nameTurn(settlement));
-    },
-  };
-}
-
-function nameTurn({ delivery, turn }: DeliveryJob): string {
-  return `${delivery.campaign}.${delivery.number}.${turn}`;
+  return { claim, settle };
 }
 
 function groupByCampaign<Item>(items: readonly Item[], campaignOf: (item: Item) => number): Map<number, Item[]> {
