@@ -1,6 +1,6 @@
 /** A whole installation for a bench: embedded database, private Redis, a sink, real workers. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,8 @@ export interface BenchInstallation {
   readonly sinkPort: number;
   /** `smtp-sink`, or our own sink in another process. */
   readonly sinkName: string;
+  /** Milliseconds of CPU that each kind of server has used so far. */
+  serverCpuMs(): Record<string, number>;
   /** Selector by signature: files of keys that were made for this run. */
   readonly dkimKeys: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -74,6 +76,11 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
     redisUrl: redis ? `redis://127.0.0.1:${redisPort}` : null,
     sinkPort,
     sinkName: "smtp-sink",
+    serverCpuMs: () => ({
+      postgres: cpuMsOf(...processesNamed("postgres")),
+      redis: redis?.pid ? cpuMsOf(redis.pid) : 0,
+      sink: sink?.pid ? cpuMsOf(sink.pid) : 0,
+    }),
     dkimKeys: keys,
     async stop() {
       for (const stop of stops.toReversed()) await stop();
@@ -91,10 +98,6 @@ export interface SendRun {
   readonly processes: number;
   readonly smtpUrl?: string;
   readonly concurrency?: number;
-  /** Called when the workers are ready and nothing is planned yet. */
-  readonly onReady?: () => void;
-  /** Called when all is accepted and the workers still run. */
-  readonly onEnd?: () => void;
 }
 
 export interface SendMeasure {
@@ -102,6 +105,8 @@ export interface SendMeasure {
   readonly seconds: number;
   readonly planSeconds: number;
   readonly workerMegabytesMax: number;
+  /** Milliseconds of CPU a mail, from the plan to the last settlement, by kind of process. */
+  readonly cpuMsPerMail: Readonly<Record<string, number>>;
 }
 
 /** More than an operator needs for a relay nearby: batches of claims fill up, and no round trip is waited for. */
@@ -126,13 +131,17 @@ export async function measureSend(bench: BenchInstallation, run: SendRun): Promi
     DELIVER_CONCURRENCY: String(run.concurrency ?? concurrency),
     ...(run.queue === "redis" ? { REDIS_URL: bench.redisUrl as string } : { REDIS_URL: "" }),
   };
-  const workers = [
-    startWorker("dispatch", environment),
-    ...Array.from({ length: run.processes }, () => startWorker("deliver", environment)),
-  ];
+  const dispatcher = startWorker("dispatch", environment);
+  const deliverers = Array.from({ length: run.processes }, () => startWorker("deliver", environment));
+  const workers = [dispatcher, ...deliverers];
   try {
     await Promise.all(workers.map((worker) => worker.ready));
-    run.onReady?.();
+    const cpuMs = (): Record<string, number> => ({
+      deliver: cpuMsOf(...deliverers.map((worker) => worker.pid)),
+      dispatch: cpuMsOf(dispatcher.pid),
+      ...bench.serverCpuMs(),
+    });
+    const before = cpuMs();
     const startedMs = performance.now();
     const { campaign } = await planCampaign(pool, {
       issueSlug: `${run.digest.issueSlug}-${lists}`,
@@ -157,13 +166,15 @@ export async function measureSend(bench: BenchInstallation, run: SendRun): Promi
       if (!rows[0]?.left) break;
     }
     const seconds = (performance.now() - startedMs) / 1000;
-    run.onEnd?.();
+    const cpuMsPerMail = Object.fromEntries(
+      Object.entries(cpuMs()).map(([kind, ms]) => [kind, (ms - (before[kind] ?? 0)) / run.recipients]),
+    );
     const { rows } = await pool.query<{ accepted: number }>(
       `SELECT count(*) AS accepted FROM deliveries_${campaign} WHERE state = 'accepted'`,
     );
     if (rows[0]?.accepted !== run.recipients)
       throw new Error(`only ${rows[0]?.accepted} of ${run.recipients} were accepted`);
-    return { perSecond: run.recipients / seconds, seconds, planSeconds, workerMegabytesMax: megabytes };
+    return { perSecond: run.recipients / seconds, seconds, planSeconds, workerMegabytesMax: megabytes, cpuMsPerMail };
   } finally {
     await Promise.all(workers.map((worker) => worker.kill()));
   }
@@ -241,6 +252,7 @@ function startWorker(name: "dispatch" | "deliver", environment: Record<string, s
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     ready,
+    pid: child.pid as number,
     megabytes: () => residentMegabytes(child.pid as number),
     kill() {
       ready.catch(() => undefined);
@@ -249,6 +261,33 @@ function startWorker(name: "dispatch" | "deliver", environment: Record<string, s
       return ended;
     },
   };
+}
+
+/** The kernel counts in hundredths of a second (proc_pid_stat(5), utime and stime). */
+function cpuMsOf(...pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return sum + 10 * (Number(fields[11]) + Number(fields[12]));
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
+/** Of the whole machine: a bench wants it for itself. */
+function processesNamed(name: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        return readFileSync(`/proc/${entry}/comm`, "utf8").trim() === name;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** Resident memory as the kernel counts it. */

@@ -1,12 +1,19 @@
 /** End to end: plan, queue, claim, personalise, sign, SMTP, settle; beside it what others do with the same bytes. */
-import { spawn } from "node:child_process";
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createSelfSignedCertificate } from "../src/adapters/catcher/certificate.ts";
 import { encodeDigest } from "../src/adapters/postgres/ledger/digests.ts";
 import type { Digest } from "../src/domain/digest.ts";
 import { createRealisticDigest } from "../test/support/realistic-digest.ts";
-import { measureSend, startBenchInstallation, type BenchInstallation, type Signature } from "./installation.ts";
-import { writeFileSync } from "node:fs";
+import {
+  measureSend,
+  startBenchInstallation,
+  type BenchInstallation,
+  type SendMeasure,
+  type Signature,
+} from "./installation.ts";
 
 export interface ThroughputRow {
   readonly name: string;
@@ -18,12 +25,22 @@ export interface ThroughputRow {
   readonly perSecond: number;
   /** Share of `smtp-source -d` with as many bytes to the same sink in the same run. */
   readonly ratioToFloor: number;
+  /** Of a far server: connections of each process, and the most memory that one took. */
+  readonly connections?: number;
+  readonly workerMegabytes?: number;
+  /** Where the time goes: milliseconds of CPU a mail by kind of process. */
+  readonly cpuMsPerMail?: Readonly<Record<string, number>>;
 }
 
 /** Articles that make the HTML about as large as named, in KB of message. */
 const articlesOf = { 40: 28, 15: 9 } as const;
 /** The first 4,000 of a process are slower, until its code is compiled: with 20,000 that falls in the noise. */
 const mailsOf = { 40: 20_000, 15: 20_000 } as const;
+/** A server a continent away. */
+const farRoundTripMs = 50;
+/** Two round trips a mail: at 100 ms each and some for the ledger, as many as the machine can feed. */
+const farConnections = 100;
+const farMails = 10_000;
 const peerMails = 1_500;
 const mjmlMails = 150;
 
@@ -35,7 +52,14 @@ export async function run(): Promise<{ rows: ThroughputRow[] }> {
       const digest = createRealisticDigest(articlesOf[size]);
       const bytes = messageBytes(digest);
       const floor = await measureFloor(bench, bytes, mailsOf[size]);
-      const add = (name: string, signature: Signature, queue: string, processes: number, perSecond: number): void => {
+      const add = (
+        name: string,
+        signature: Signature,
+        queue: string,
+        processes: number,
+        perSecond: number,
+        more: Pick<ThroughputRow, "connections" | "workerMegabytes" | "cpuMsPerMail"> = {},
+      ): void => {
         rows.push({
           name,
           size: bytes,
@@ -44,6 +68,7 @@ export async function run(): Promise<{ rows: ThroughputRow[] }> {
           processes,
           perSecond: Math.round(perSecond),
           ratioToFloor: round(perSecond / floor),
+          ...more,
         });
         console.error(
           `${name} ${bytes} ${signature} ${queue} ${processes}: ${Math.round(perSecond)}/s, ${round(perSecond / floor)} of the floor`,
@@ -59,7 +84,17 @@ export async function run(): Promise<{ rows: ThroughputRow[] }> {
           if (queue === "redis" && !bench.redisUrl) continue;
           if (size === 15 && (queue !== "redis" || processes !== 2)) continue;
           const measured = await measureSend(bench, { digest, recipients: mailsOf[size], signature, queue, processes });
-          add("broadsheet", signature, queue, processes, measured.perSecond);
+          add("broadsheet", signature, queue, processes, measured.perSecond, roundedCpu(measured));
+        }
+      }
+      if (size === 40 && bench.redisUrl) {
+        for (const way of ["plain", "TLS 1.3"] as const) {
+          const measured = await measureFar(bench, digest, way);
+          add(`broadsheet, ${way}, ${farRoundTripMs} ms away`, "none", "redis", 2, measured.perSecond, {
+            connections: farConnections,
+            workerMegabytes: Math.round(measured.workerMegabytesMax),
+            ...roundedCpu(measured),
+          });
         }
       }
       if (size === 40) {
@@ -78,6 +113,12 @@ export async function run(): Promise<{ rows: ThroughputRow[] }> {
   } finally {
     await bench.stop();
   }
+}
+
+function roundedCpu({ cpuMsPerMail }: SendMeasure): Pick<ThroughputRow, "cpuMsPerMail"> {
+  return {
+    cpuMsPerMail: Object.fromEntries(Object.entries(cpuMsPerMail).map(([kind, ms]) => [kind, round(ms)])),
+  };
 }
 
 function round(share: number): number {
@@ -126,6 +167,37 @@ function measureFloor(bench: BenchInstallation, bytes: number, mails: number): P
         : reject(new Error(`smtp-source ended with ${code}`)),
     );
   });
+}
+
+/** Through a proxy that adds a round trip, to the same sink; with TLS the proxy ends it. */
+async function measureFar(bench: BenchInstallation, digest: Digest, way: "plain" | "TLS 1.3"): Promise<SendMeasure> {
+  const identity = way === "plain" ? null : createSelfSignedCertificate(["127.0.0.1"], new Date());
+  const caFile = join(bench.folder, "proxy.pem");
+  if (identity) writeFileSync(caFile, identity.certificate);
+  const proxy = fork(join(import.meta.dirname, "delay-proxy.ts"), [], {
+    execArgv: ["--import", "tsx/esm"],
+    env: {
+      ...process.env,
+      PROXY_TARGET: String(bench.sinkPort),
+      PROXY_ROUND_TRIP_MS: String(farRoundTripMs),
+      ...(identity ? { PROXY_KEY: identity.key, PROXY_CERTIFICATE: identity.certificate } : {}),
+    },
+  });
+  try {
+    const [{ port }] = (await once(proxy, "message")) as [{ port: number }];
+    return await measureSend(bench, {
+      digest,
+      recipients: farMails,
+      signature: "none",
+      queue: "redis",
+      processes: 2,
+      smtpUrl: identity
+        ? `smtps://127.0.0.1:${port}?connections=${farConnections}&caFile=${encodeURIComponent(caFile)}`
+        : `smtp://127.0.0.1:${port}?connections=${farConnections}`,
+    });
+  } finally {
+    proxy.kill();
+  }
 }
 
 /** The same mail as others make it, in two processes; the clock starts when both are ready. */
