@@ -4,6 +4,7 @@ import { fillSlots, type SlottedText } from "../domain/slotted-text.ts";
 import type { Place } from "../lib/errors.ts";
 import { createFinding } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";
+import type { IssueParts } from "./walk-issue.ts";
 
 /** Gmail cuts a message near 102 KB and hides the rest behind a link; the HTML is counted before its transfer encoding. */
 export const clipBytes = 102_400;
@@ -12,8 +13,11 @@ const nearClipBytes = 92_160;
 /** What a slot may take: a long name, or a link with its token. */
 const slotBytes = 120;
 
-/** Size and parity of every variant, for the heaviest recipient. */
-export function checkDigest(issue: Issue, digest: Digest): readonly Finding[] {
+/**
+ * Size and parity of every variant, for the heaviest recipient.
+ * @param links of the issue, for the places of those that a text part lacks
+ */
+export function checkDigest(issue: Issue, digest: Digest, links: IssueParts["links"] = []): readonly Finding[] {
   const place: Place = { file: issue.file, line: 1, column: 1 };
   return [...digest.variants.values()].flatMap((variant) => {
     const findings: Finding[] = [];
@@ -45,7 +49,7 @@ export function checkDigest(issue: Issue, digest: Digest): readonly Finding[] {
       findings.push(
         createFinding(
           "text-part",
-          place,
+          links.find(({ href }) => href === missing[0])?.place ?? place,
           `The text part lacks ${missing.length} of the HTML's links, such as ${missing[0]}.`,
           "A template's text.hbs must show every link.",
         ),

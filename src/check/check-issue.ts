@@ -32,7 +32,7 @@ export function checkIssue(
     ...checkWords(issue, parts, text, locate),
     ...checkLinks(parts),
     ...checkPictures(parts, pictures),
-    ...checkDigest(issue, digest),
+    ...checkDigest(issue, digest, parts.links),
     ...(template ? checkContrast(template) : []),
   ];
   const silenced = new Set(issue.silenced.map(({ rule }) => rule));

@@ -47,6 +47,9 @@ export const rules = {
   "audience-empty": { severity: "error", about: "With --list: nobody gets a mail without content." },
   "audience-size": { severity: "error", about: "With --list: Gmail shows the whole mail to every recipient." },
   "spam-score": { severity: "warning", about: "With --spam: SpamAssassin takes the mail for wanted." },
+  "field-unused": { severity: "warning", about: "The template shows every field that the issue fills in." },
+  "theme-unused": { severity: "warning", about: "The template uses every value of its own theme." },
+  axe: { severity: "error", about: "With --axe: axe finds nothing in the mail, in light and in dark." },
   "event-past": { severity: "note", about: "No event lies before the issue's own date." },
 } as const satisfies Record<string, Rule>;
 

@@ -72,7 +72,7 @@ export async function compileDigest(inputs: CompileInputs): Promise<Digest> {
 /** Handlebars takes longer to compile a template's sources than MJML its output: once for the same Template object. */
 const renderers = new WeakMap<Template, TemplateRenderer>();
 
-function rendererOf(template: Template): TemplateRenderer {
+export function rendererOf(template: Template): TemplateRenderer {
   const renderer = renderers.get(template) ?? createTemplateRenderer(template);
   renderers.set(template, renderer);
   return renderer;

@@ -3,7 +3,7 @@ import type { Template, TemplateSource } from "../domain/template.ts";
 import { InputError, messageOf } from "../lib/errors.ts";
 import type { DigestView } from "./digest-view.ts";
 import type { LineTrace } from "./line-trace.ts";
-import { argumentHelpers, checkArguments } from "./strict-arguments.ts";
+import { argumentHelpers, checkArguments, checkEveryStep } from "./strict-arguments.ts";
 import { templateHelpers } from "./template-helpers.ts";
 
 /** Partials inside partials: a list within a quotation within a list goes this deep, a partial that calls itself deeper. */
@@ -45,15 +45,31 @@ function createRun(template: Template, part: TemplatePart, trace: LineTrace | un
         compiled ??= compile(source);
         return compiled(context, runtime);
       } catch (error) {
-        throw placed(error, source);
+        const isUnplaced = error instanceof TypeError;
+        throw placed(isUnplaced ? runSlowly(source, context, runtime, error) : error, source);
       } finally {
         depth--;
       }
     };
   }
 
-  function compile(source: TemplateSource): Handlebars.TemplateDelegate {
-    const program = checkArguments(parse(source));
+  /** What Handlebars says of the same source when it looks at every step of a name; else the error as it was. */
+  function runSlowly(
+    source: TemplateSource,
+    context: unknown,
+    runtime: Handlebars.RuntimeOptions | undefined,
+    met: TypeError,
+  ): unknown {
+    try {
+      compile(source, checkEveryStep)(context, runtime);
+      return met;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  function compile(source: TemplateSource, check = checkArguments): Handlebars.TemplateDelegate {
+    const program = check(parse(source));
     return handlebars.compile(trace ? trace.mark(program, source.file) : program, {
       strict: true,
       // Indenting a partial's lines would change preformatted text.
@@ -81,12 +97,24 @@ function placed(error: unknown, source: TemplateSource): unknown {
   if (!(error instanceof Error)) return error;
   const { lineNumber, column, hash } = error as HandlebarsError;
   const said = messageOf(error);
-  const line = lineNumber ?? hash?.loc?.first_line ?? Number(/on line (\d+)/.exec(said)?.[1] ?? 0);
+  const line =
+    lineNumber ?? hash?.loc?.first_line ?? Number(/on line (\d+)/.exec(said)?.[1] ?? lineOfPartial(said, source));
   const place = {
     file: source.file,
     ...(line > 0 ? { line, ...(column === undefined ? {} : { column: column + 1 }) } : {}),
   };
   return new InputError({ code: "template-handlebars", message: explain(said), place }, { cause: error });
+}
+
+/** Handlebars names a missing partial and not its line; where the name is made of parts, the first that is. 0 is for none. */
+function lineOfPartial(said: string, { text }: TemplateSource): number {
+  const name = /partial (\S+) could not be found/i.exec(said)?.[1];
+  if (name === undefined) return 0;
+  const calls = text
+    .split("\n")
+    .map((line) => [...line.matchAll(/\{\{~?#?>\s*["']?([^\s"'}]+)/g)].map((call) => call[1]));
+  const exact = calls.findIndex((names) => names.includes(name));
+  return 1 + (exact >= 0 ? exact : calls.findIndex((names) => names.some((found) => found?.startsWith("("))));
 }
 
 /** Helpers know what is wrong, but not where they stand. */

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { chromium, type Browser } from "playwright-core";
 import { UnavailableError, messageOf } from "../../lib/errors.ts";
+import { browserArguments } from "./browser-arguments.ts";
 
 export interface Shot {
   readonly html: string;
@@ -47,16 +48,8 @@ function clipOf({ html, widthPixels }: Shot): { clip?: { x: number; y: number; w
 }
 
 async function launch(executablePath: string): Promise<Browser> {
-  // Chromium's own sandbox needs user namespaces, which containers lack; the documents are our own and run no script.
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-    "--font-render-hinting=none",
-  ];
   try {
-    return await chromium.launch({ executablePath, args, timeout: launchMsMax });
+    return await chromium.launch({ executablePath, args: [...browserArguments], timeout: launchMsMax });
   } catch (error) {
     throw new UnavailableError(
       "chromium-failed",

@@ -12,6 +12,7 @@ interface CheckFlags {
   readonly list?: string;
   readonly online?: boolean;
   readonly spam?: boolean;
+  readonly axe?: boolean;
 }
 
 export function addCheckCommand(program: Command, finish: Finish): void {
@@ -21,6 +22,7 @@ export function addCheckCommand(program: Command, finish: Finish): void {
     .option("--list <slug>", "look at every member of this list as well: missing values, bad addresses, empty mails")
     .option("--online", "ask every link whether it answers; nothing private is asked")
     .option("--spam", "ask the local SpamAssassin")
+    .option("--axe", "show each mail in a Chromium of this machine, in light and in dark, and ask axe")
     .option("--format <format>", "text, json or github", "text")
     .option("--json", "the same as --format json")
     .addHelpText(
@@ -29,8 +31,9 @@ export function addCheckCommand(program: Command, finish: Finish): void {
     )
     .action(async (files: string[], flags: CheckFlags) => {
       const format = readFormat(flags.json ? "json" : flags.format);
-      const { findings, recipients } = await run(files, flags);
+      const { findings, recipients, notes } = await run(files, flags);
       process.stdout.write(formatFindings(findings, format, files.length));
+      for (const line of notes) note(line);
       if (flags.list !== undefined) note(`${formatCount(recipients)} recipients looked at.`);
       const unusable = findings.some(({ rule }) => rule === "schema" || rule === "template");
       finish(unusable ? 2 : findings.some(({ severity }) => severity === "error") ? 1 : 0);
@@ -42,6 +45,7 @@ async function run(files: readonly string[], flags: CheckFlags): Promise<CheckRe
   const options: CheckOptions = {
     ...(flags.online ? { online: true } : {}),
     ...(flags.spam ? { spam: true } : {}),
+    ...(flags.axe ? { axe: true } : {}),
   };
   const { list: slug } = flags;
   if (slug === undefined) return checkIssues(files, readConfig(), options);

@@ -4,50 +4,9 @@ import type { RuleId } from "../../../src/check/rules.ts";
 import type { Digest } from "../../../src/domain/digest.ts";
 import { parseIssue } from "../../../src/issue/parse-issue.ts";
 import { InputError } from "../../../src/lib/errors.ts";
-import { createSeededRandom, type Random } from "../../../src/lib/random.ts";
+import { createSeededRandom } from "../../../src/lib/random.ts";
 import { createPicture, resolveEveryPicture } from "../../support/rich-issue.ts";
-
-/** Blocks without a fault; each stands several times in an issue, in an order that the seed decides. */
-const soundBlocks: readonly string[] = [
-  `  - type: text
-    title: About the harbour
-    text: |
-      Good day {{subscriber.firstName|there}}, the cranes are new.
-
-      ## How they came
-
-      Read [the story of the cranes](https://harbour.example.net/cranes) before the summer.`,
-  `  - type: article
-    title: A ship came in
-    picture: { src: ship.jpg, alt: A ship at the quay }
-    text: It is the largest that ever moored here.
-    action: { text: See the ship, href: https://harbour.example.net/ship }`,
-  `  - type: links
-    title: Worth reading
-    items:
-      - title: A map of the tides
-        href: https://tides.example.net/map
-      - title: The pilots' diary
-        href: https://pilots.example.net/diary`,
-  `  - type: events
-    groups:
-      - place: The quay
-        zone: Europe/Berlin
-        events:
-          - title: An open day
-            date: 2026-12-24
-            time: "10:00"
-            text: Bring the children.`,
-  `  - type: divider`,
-];
-
-const head = `template: digest
-lang: en
-subject: New cranes in the harbour
-preheader: What they lift, whom they replace, and when you can see them from close by.
-title: The harbour
-date: 2026-12-01
-blocks:`;
+import { writeIssue } from "../../support/sound-issue.ts";
 
 interface Defect {
   readonly rule: RuleId;
@@ -112,15 +71,6 @@ describe("defects that a seeded hand plants", () => {
     },
   );
 });
-
-function writeIssue(random: Random): string {
-  const blocks = [...soundBlocks, ...soundBlocks, ...soundBlocks];
-  for (let last = blocks.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random.next() * (last + 1));
-    [blocks[last], blocks[other]] = [blocks[other] as string, blocks[last] as string];
-  }
-  return `${head}\n${blocks.join("\n")}\n`;
-}
 
 function check(text: string): { rule: RuleId; line: number | undefined }[] {
   try {
