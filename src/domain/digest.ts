@@ -15,7 +15,10 @@ export interface Digest {
   /** The events, for the slots that show the reader's own time. */
   readonly events: readonly DigestEvent[];
   readonly sender: DigestSender;
-  /** By key: one character an audience, "1" where the recipient belongs to it ("" when there is no audience). */
+  /**
+   * By key: one character an audience, "1" where the recipient belongs to it ("" when there is no audience). Those that
+   * were compiled, not all that could be: a campaign compiles the ones that its readers have. None ever changes.
+   */
   readonly variants: ReadonlyMap<string, DigestVariant>;
 }
 

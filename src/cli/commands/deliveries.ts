@@ -5,7 +5,7 @@ import { explainDelivery } from "../../app/explain-delivery.ts";
 import type { DeliveryState } from "../../domain/delivery.ts";
 import { InputError } from "../../lib/errors.ts";
 import type { Finish } from "../main.ts";
-import { print, printJson, printTable } from "../output.ts";
+import { print, printJson, printPieces, printTable } from "../output.ts";
 import { readId } from "../read-id.ts";
 import { withInstallation } from "../with-installation.ts";
 
@@ -33,10 +33,7 @@ export function addDeliveriesCommands(program: Command, finish: Finish): void {
       await withInstallation(async ({ pool }) => {
         const { id } = await findCampaign(pool, readId(text, "campaign"));
         const state = (flags.state ?? null) as DeliveryState | null;
-        if (flags.csv) {
-          for await (const line of exportDeliveries(pool, id, state)) process.stdout.write(line);
-          return;
-        }
+        if (flags.csv) return printPieces(exportDeliveries(pool, id, state));
         const rows = await listDeliveries(pool, id, state, listedMax);
         if (flags.json) return printJson(rows);
         printTable(rows, [
