@@ -19,6 +19,7 @@ import { loadTokenKeys } from "./secret.ts";
 import { reportWorker } from "./report-worker.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { createInboundTaker, type InboundMail, type Taken } from "./take-inbound-mail.ts";
+import { createWebhookSender } from "./send-webhooks.ts";
 
 /** A look at the spool and at refusals; a look costs two short statements. */
 const roundMs = 1_000;
@@ -35,7 +36,7 @@ export const provisionalMs = 24 * 3_600_000;
 /** A mail that fails this often would fail for ever. */
 const failuresMax = 5;
 
-/** A feedback process: takes mail, judges refusals, forgets in time. @returns the exit code */
+/** A feedback process: takes mail, judges refusals, tells webhooks, forgets in time. @returns the exit code */
 export async function runFeedback(config: Config): Promise<number> {
   const log = createLogger(config, "feedback");
   const shutdown = listenForShutdown();
@@ -67,6 +68,7 @@ export async function runFeedback(config: Config): Promise<number> {
   log.info({ smtp: listener?.port ?? null, imap: config.imapUrl !== undefined }, "taking feedback");
 
   const reporting = await reportWorker(pool, log, { kind: "feedback" });
+  const webhooks = createWebhookSender(pool, config, log);
   const mailsIn = createMailCounter(log);
   const rounds = [
     repeat(signal, log, "the spool", async () => {
@@ -85,14 +87,21 @@ export async function runFeedback(config: Config): Promise<number> {
       if (settled > 0) log.info({ settled }, "reports settled uncertain deliveries");
       await pause(systemClock, settleEveryMs, signal);
     }),
+    repeat(signal, log, "webhooks", async () => {
+      const isOver = new AbortController();
+      if ((await webhooks.round()) > 0) void webhooks.settled().then(() => isOver.abort());
+      await pause(systemClock, roundMs, AbortSignal.any([signal, isOver.signal]));
+    }),
     repeat(signal, log, "retention", async () => {
       await forget(pool, spool, log);
+      await webhooks.forget();
       await pause(systemClock, retentionEveryMs, signal);
     }),
     ...(config.imapUrl ? [pollMailbox(config.imapUrl, config, take, mailsIn, log, signal)] : []),
   ];
   await Promise.all(rounds);
 
+  await webhooks.settled();
   await reporting.stop();
   await listener?.stop();
   await database.stop();

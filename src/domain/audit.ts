@@ -39,6 +39,7 @@ export const auditActions = {
   "token-revoked": "revoked an API token",
   "webhook-made": "made a webhook",
   "webhook-removed": "removed a webhook",
+  "webhook-resumed": "let a webhook go on",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

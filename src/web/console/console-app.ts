@@ -26,6 +26,7 @@ import { readSessionCookie } from "./session-cookie.ts";
 import { renderSignIn } from "./sign-in-page.tsx";
 import { teamHandlers } from "./team-pages.tsx";
 import { tokenHandlers } from "./token-pages.tsx";
+import { webhookHandlers } from "./webhook-pages.tsx";
 
 /** Our own styles, script, pictures and forms; the script asks our own pages alone. */
 const consolePolicy = [
@@ -87,6 +88,7 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...teamHandlers,
       ...auditHandlers,
       ...tokenHandlers,
+      ...webhookHandlers,
     },
   };
 }

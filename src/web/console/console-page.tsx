@@ -15,6 +15,7 @@ const navigation = [
   ["people", "People"],
   ["team", "Team"],
   ["tokens", "API"],
+  ["webhooks", "Webhooks"],
   ["audit", "Log"],
 ] as const;
 
@@ -46,6 +47,9 @@ const doneWords: Readonly<Record<string, readonly [State, string]>> = {
   sent: ["good", "The campaign is planned; the workers do the rest."],
   disabled: ["good", "They can no longer sign in."],
   revoked: ["good", "The token opens nothing any more."],
+  tested: ["good", "A message of the kind webhook.test is on its way; reload to see what it was answered."],
+  "webhook-removed": ["good", "It is told nothing more."],
+  "webhook-resumed": ["good", "It is told again, of what happens from now on."],
 };
 
 /** The frame of every page behind the sign-in. */

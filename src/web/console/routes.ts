@@ -63,6 +63,12 @@ export const consoleRoutes = {
   tokens: { method: "GET", path: "/console/tokens", may: admins },
   makeToken: { method: "POST", path: "/console/tokens", may: admins },
   revokeToken: { method: "POST", path: "/console/tokens/:id/revoke", may: admins },
+
+  webhooks: { method: "GET", path: "/console/webhooks", may: admins },
+  makeWebhook: { method: "POST", path: "/console/webhooks", may: admins },
+  removeWebhook: { method: "POST", path: "/console/webhooks/:id/remove", may: admins },
+  resumeWebhook: { method: "POST", path: "/console/webhooks/:id/resume", may: admins },
+  testWebhook: { method: "POST", path: "/console/webhooks/:id/test", may: admins },
 } as const satisfies Record<string, ConsoleRoute>;
 
 export type RouteName = keyof typeof consoleRoutes;
