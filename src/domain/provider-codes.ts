@@ -110,6 +110,8 @@ const providers: readonly ProviderCodes[] = [
     pattern: /\b(IB[5-7]\d\d|IB[12]\d\d|IB007|IB401)\b/,
     reasons: (code) => (godaddyRates.has(code) ? "rate-limit" : "blocked"),
   },
+  // Outlook.com: OU-001, SC-001, DY-001 .. name policies about the sending host. sendersupport.olc.protection.outlook.com.
+  { pattern: /\b((?:OU|SC|DY)-00\d)\b/, reasons: () => "blocked" },
   // KDDI (ezweb.ne.jp, au.com) names the address where it is unknown; without it, the reader's own filter answers.
   { pattern: /\b550 (?=: User unknown)(:)/i, reasons: () => "filtered" },
   { pattern: /\bAUP#(?:[IO]-)?([\w-]{3,12})/, reasons: reasonOfAcceptableUse },

@@ -17,7 +17,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "my name was rejected",
       "(?:dynamic|residential|dial-?up|generic) (?:ip|address|range|host|pool)",
       "open relay",
-      "no access from mail server",
+      "no access from mail server|not allowed access from your location",
       "(?:connection|mail|message|messages|access|delivery)s? from .{0,80}(?:blocked|refused|rejected|denied|weren't sent|not (?:accepted|allowed))",
       "(?:blocked|banned|rejected|denied|refused|deferred) (?:by|using|due to|because of|from).{0,40}(?:ip|host|list|network|rbl|bl\\b|server)",
       "ip (?:address )?.{0,40}(?:blocked|rejected|banned|not authorized|not allowed|listed)",
@@ -41,7 +41,8 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "sending (?:too|limit|quota)",
       "(?:receiving|sent) (?:mail|messages?) (?:at|too) .{0,20}(?:rate|fast|quickly)",
       "slow down",
-      "(?:mail|message) frequency",
+      "(?:mail|message|connection) frequency",
+      "received too many bounces",
       "excessive(?:ly)? (?:volume|number|rate|connections)",
       "temporarily deferred due to",
       "unusual(?: rate| amount| volume)",
@@ -66,13 +67,13 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "mcspamsignature",
       "malicious",
       "phish",
-      "(?:dangerous|prohibited|forbidden|banned|illegal|blocked|suspicious) (?:attachment|file|extension|content|link)",
+      "(?:dangerous|prohibited|forbidden|banned|illegal|blocked|suspicious|encrypted|password[- ]protected) (?:file )?(?:attachment|file|extension|content|link|archive)",
     ],
   ],
   [
     "spam",
     [
-      "\\bspam\\w*",
+      "\\b(?:anti-?)?spam\\w*|antyspam",
       "\\bjunk\\b",
       "\\bube\\b|\\buce\\b",
       "unsolicited",
@@ -155,7 +156,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "restricted",
       "may not have permission to post|not a member|not members? of|moderat",
       "challenge|whitelist",
-      "requires? (?:a )?confirmation|not pre-?approved", // challenge and response, such as Boxbe's
+      "requires? (?:a )?confirmation|requires that you verify|not pre-?approved", // challenge and response, such as Boxbe's
       "cannot route mail to user",
     ],
   ],
@@ -170,7 +171,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "(?:message|mail|e-?mail|delivery|transaction|your message|content)(?: was| is| has been)? (?:rejected|refused|blocked|denied|not allowed|not accepted|prohibited|bounced|discarded)",
       "(?:not|un) ?authorized|not permitted|forbidden|prohibited",
       "potential security issue|security (?:issue|violation|risk|reason)",
-      "\\bblocked\\b",
+      "\\bblocked\\b|rejected by policy|^\\d{3} denied\\b",
     ],
   ],
   [

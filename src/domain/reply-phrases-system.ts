@@ -26,7 +26,7 @@ export const systemPhrases: readonly ReasonPhrases[] = [
   [
     "expired",
     [
-      "(?:in|on) the queue too long",
+      "(?:(?:in|on) the )?queue too long",
       "(?:retry|delivery|queue) (?:time|period)?(?: ?out)? ?(?:exceeded|expired|has expired)",
       "delivery (?:time )?expired|message expired|queue\\.expired",
       "(?:could not be|not|was not|been) delivered (?:for|within|in|after)",
@@ -92,7 +92,7 @@ export const systemPhrases: readonly ReasonPhrases[] = [
       "misconfigur|mis-configur",
       "unable to contact ldap",
       "error in processing",
-      "(?:too|server) busy|busy",
+      "(?:too|server) busy|busy|too much load|load is too high",
       "several matches found",
     ],
   ],

@@ -1,3 +1,4 @@
+import { languagePhrases } from "./reply-phrases-languages.ts";
 import { mailboxPhrases } from "./reply-phrases-mailbox.ts";
 import { refusalPhrases } from "./reply-phrases-refusal.ts";
 import { systemPhrases } from "./reply-phrases-system.ts";
@@ -15,6 +16,7 @@ import type { ReplyReason } from "./reply-reason.ts";
  * "SMTP errors"), Yahoo (senders.yahooinc.com), Outlook.com, Apple, Orange, GMX, Mail.ru, Yandex, QQ, KDDI, NTT Docomo.
  */
 const compiled: readonly (readonly [ReplyReason, RegExp])[] = [
+  ...languagePhrases,
   ...mailboxPhrases,
   ...refusalPhrases,
   ...systemPhrases,

@@ -82,9 +82,9 @@ function chooseEnhanced(evidence: Evidence, reply: QuotedReply | null, texts: re
 
 /** A refusal before MAIL is about the host: mail systems try on after a 5xx too, and say so in the Status field. */
 function chooseStatus(evidence: Evidence, code: number, enhanced: string | null, phase: SmtpPhase | null): string {
+  if (enhanced !== null && !enhanced.endsWith(".0.0")) return enhanced;
   const isGreeting = phase === "connect" || phase === "greeting";
   if (isGreeting && evidence.status?.startsWith("4.")) return evidence.status;
-  if (enhanced !== null && !enhanced.endsWith(".0.0")) return enhanced;
   return code < 500 ? "4.0.0" : "5.0.0";
 }
 
@@ -125,7 +125,10 @@ function decideVerdict(
   if (evidence.diagnosticType === "x-unix") return readProgramFailure(evidence, enhanced, verdict);
   if (evidence.known !== null && verdict.class !== "full") return knownVerdict(evidence.known, verdict);
   if (gaveUpOnUnknown(evidence, enhanced, phase, verdict)) return { ...verdict, class: "hard" };
-  if (isOnlyBackground(evidence)) return weighBackground(evidence, code, enhanced, phase, verdict);
+  if (verdict.class === "policy" && enhanced !== null && enhanced === evidence.status && isProse(evidence)) {
+    const coded = classifyReply(code, enhanced, "", phase);
+    if (coded.class === "hard") return coded;
+  }
   if (verdict.reason !== "unknown") return verdict;
   // The reply says nothing; what the system wrote around it may.
   for (const text of [evidence.session?.text ?? "", evidence.notice, evidence.background]) {
@@ -136,26 +139,13 @@ function decideVerdict(
   return verdict;
 }
 
-function isOnlyBackground(evidence: Evidence): boolean {
-  return [evidence.diagnostic, evidence.session?.text ?? "", evidence.notice].every((text) => text.trim() === "");
-}
-
 /**
- * The whole notice is all there is: it holds disclaimers and advice beside the reason ("scanned for viruses"). What it says of
- * the mailbox is believed against a Status field that says the address is bad, the rest is not.
+ * A notice in plain words holds disclaimers and advice beside the reason ("scanned for viruses"). Where it quotes no reply, a
+ * Status field that says the address is bad is believed against everything but a full mailbox.
  */
-function weighBackground(
-  evidence: Evidence,
-  code: number,
-  enhanced: string | null,
-  phase: SmtpPhase | null,
-  verdict: ReplyVerdict,
-): ReplyVerdict {
-  if (enhanced === null || enhanced !== evidence.status || verdict.class === "full") return verdict;
-  const plain = classifyReply(code, enhanced, "", phase);
-  return plain.class === "hard" && verdict.class === "policy" && findReplies(evidence.background).length === 0
-    ? plain
-    : verdict;
+function isProse(evidence: Evidence): boolean {
+  const quoted = `${evidence.diagnostic}${evidence.session?.text ?? ""}`;
+  return quoted.trim() === "" && findReplies(`${evidence.notice}\n${evidence.background}`).length === 0;
 }
 
 /**

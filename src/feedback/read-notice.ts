@@ -122,7 +122,7 @@ function readMark(lines: readonly string[], line: number, text: string): Mark | 
       rest: `${label[1] as string}: ${label[3] as string}`.trim(),
     };
   }
-  if (/^\s*(?:from|mail from|sender|message-id|reply-to)\b/i.test(text)) return null;
+  if (/^\s*(?:(?:from|mail from|sender|message-id|reply-to)\b|(?:to|cc|subject)[ \t]*:)/i.test(text)) return null;
   const around = lines.slice(Math.max(0, line - 1), line + 2).join(" ");
   if (!failureWords.test(around)) return null;
   const prose = [...text.matchAll(proseMark)][0];
