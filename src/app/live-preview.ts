@@ -21,13 +21,17 @@ import type { Message } from "../domain/message.ts";
 import type { List } from "../domain/subscriber.ts";
 import type { Template } from "../domain/template.ts";
 import { InputError, messageOf, type Problem } from "../lib/errors.ts";
+import { keepNewest } from "../lib/keep-newest.ts";
 import type { CompileSources } from "./compile-issue.ts";
-import { readInputs, readIssue } from "./compile-issue.ts";
+import { readInputs } from "./compile-issue.ts";
 import type { Config } from "./config.ts";
 import { listIssueFiles, type IssueFile } from "./issue-files.ts";
-import { composeFor, findReader, inventReader, sampleSender, variantOf, type Reader } from "./render-issue.ts";
+import { findPreviewReader, type PreviewReader } from "./preview-reader.ts";
+import { findPreviousIssue } from "./previous-issue.ts";
+import { composeFor, inventReader, sampleSender, variantOf, type Reader } from "./render-issue.ts";
 import { sendNow, type SentNow } from "./send-now.ts";
 import { subscriberFields } from "./send-issue.ts";
+import { weighBlocks, type BlockWeight } from "./weigh-blocks.ts";
 
 /** Digests kept: every variant of an issue and of its neighbours, a few megabytes. */
 const digestsMax = 48;
@@ -36,18 +40,6 @@ const mailsMax = 16;
 const templatesMax = 8;
 /** Charts kept: drawing one takes longer than compiling all the rest. */
 const chartsMax = 64;
-
-/** Whom the mail is shown as. */
-export interface PreviewReader {
-  /** A subscriber's, or any. */
-  readonly address: string;
-  /** Laid over what is known; an empty value takes the field away. */
-  readonly values: Readonly<Record<string, string>>;
-  readonly lang: string;
-  readonly zone: string;
-  /** Another variant than the reader's own; empty for that. */
-  readonly variant: string;
-}
 
 /** One view of one issue, whole. */
 export interface PreviewedMail {
@@ -68,14 +60,6 @@ export interface PreviewedMail {
 export type PreviewAnswer =
   | { readonly mail: PreviewedMail; readonly problems: null }
   | { readonly mail: null; readonly problems: readonly Problem[] };
-
-export interface BlockWeight {
-  readonly type: string;
-  readonly title: string;
-  readonly line: number;
-  /** What the HTML would lose without it. */
-  readonly bytes: number;
-}
 
 export interface LivePreview {
   /** Counts the changes of the watched folders. */
@@ -126,7 +110,7 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
       const { place: _place, ...content } = block;
       const key = JSON.stringify([content, look]);
       const known = charts.get(key) ?? drawChart(block, look);
-      keep(charts, key, known, chartsMax);
+      keepNewest(charts, key, known, chartsMax);
       return known;
     },
   };
@@ -160,43 +144,24 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
     const { name, description, layout, text, partials, theme } = template;
     const key = JSON.stringify([name, description, layout, text, [...partials], theme]);
     const known = templates.get(key) ?? template;
-    keep(templates, key, known, templatesMax);
+    keepNewest(templates, key, known, templatesMax);
     return known;
   }
 
   function digestOf(inputs: CompileInputs, variant: string): Promise<Digest> {
     const key = `${createDigestId(inputs)} ${variant}`;
     const known = digests.get(key) ?? compileDigest({ ...inputs, variantKeys: [variant] });
-    keep(digests, key, known, digestsMax);
+    keepNewest(digests, key, known, digestsMax);
     known.catch(() => digests.delete(key));
     return known;
   }
 
-  async function readerOf(asked: PreviewReader): Promise<{ reader: Reader; isKnown: boolean }> {
-    const isInvented = asked.address === "" || /@(?:[^@]*\.)?example\.(?:com|org|net)$/i.test(asked.address);
-    const pool = asked.address === "" ? null : await openIfUseful(isInvented);
-    const found = pool ? await findReader(pool, asked.address) : inventReader(asked.address || inventedAddress);
-    const attributes: Record<string, string> = { ...found.attributes };
-    for (const [name, value] of Object.entries(asked.values)) {
-      if (value === "") delete attributes[name];
-      else attributes[name] = value;
-    }
-    const reader = { ...found, attributes, lang: asked.lang || found.lang, zone: asked.zone || found.zone };
-    return { reader, isKnown: found.id !== 0 };
-  }
-
-  /** A database that isn't there is no reason to show nothing. */
-  async function openIfUseful(isInvented: boolean): Promise<Pool | null> {
-    try {
-      return await options.openPool();
-    } catch (error) {
-      if (isInvented) return null;
-      throw error;
-    }
-  }
-
   async function compile(file: string, asked: PreviewReader) {
-    const [inputs, { reader, isKnown }, list] = await Promise.all([inputsFor(file), readerOf(asked), findOwnList()]);
+    const [inputs, { reader, isKnown }, list] = await Promise.all([
+      inputsFor(file),
+      findPreviewReader(asked, options.openPool),
+      findOwnList(),
+    ]);
     const audiences = findAudiences(inputs.issue.blocks);
     const isOwn = asked.variant.length !== audiences.length || !/^[01]+$/.test(asked.variant);
     const variant = isOwn ? variantOf(audiences, reader) : asked.variant;
@@ -223,7 +188,7 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
       try {
         const key = JSON.stringify([revision, file, asked]);
         const mail = mails.get(key) ?? show(file, asked);
-        keep(mails, key, mail, mailsMax);
+        keepNewest(mails, key, mail, mailsMax);
         return { mail: await mail, problems: null };
       } catch (error) {
         return { mail: null, problems: problemsOf(error) };
@@ -239,32 +204,10 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
           .digest("hex");
       }
     },
-    async previous(file) {
-      const { date, template } = await readIssue(file);
-      let best: { file: string; date: string } | null = null;
-      for (const other of await listIssueFiles(options.issuesRoot, options.templatesRoot)) {
-        if (other.kind !== "issue" || other.file === file) continue;
-        const issue = await readIssue(other.file).catch(() => null);
-        if (issue?.template !== template || issue.date >= date) continue;
-        if (!best || issue.date > best.date) best = { file: other.file, date: issue.date };
-      }
-      return best?.file ?? null;
-    },
+    previous: (file) => findPreviousIssue(file, options),
     async weigh(file, asked) {
-      const { inputs, variant, digest } = await compile(file, asked);
-      const whole = bytesOf(digest, variant);
-      const weights: BlockWeight[] = [];
-      for (const block of inputs.issue.blocks) {
-        // Without the block, its audience may be gone: the others' variants are named by what is left.
-        const blocks = inputs.issue.blocks.filter((other) => other !== block);
-        const key = keyWithout(inputs.issue.blocks, blocks, variant);
-        if (blocks.length === 0) continue;
-        const without = await digestOf({ ...inputs, issue: { ...inputs.issue, blocks: renumber(blocks) } }, key);
-        const title =
-          "title" in block && block.title ? block.title.map((run) => ("text" in run ? run.text : "")).join("") : "";
-        weights.push({ type: block.type, title, line: block.place.line ?? 1, bytes: whole - bytesOf(without, key) });
-      }
-      return weights.toSorted((a, b) => b.bytes - a.bytes);
+      const { inputs, variant } = await compile(file, asked);
+      return weighBlocks(inputs, variant, digestOf);
     },
     async sendTest(file, asked, to) {
       const { digest, list, reader, variant } = await compile(file, asked);
@@ -284,44 +227,7 @@ export async function startLivePreview(options: LivePreviewOptions): Promise<Liv
 /** Far from the numbers that the database gives to notices, so that no two mails share a Message-ID. */
 const firstTestNotice = 1_000_000_000 + Math.floor(performance.timeOrigin % 1_000_000_000);
 
-export const inventedAddress = "reader@example.com";
-
-/** Events are numbered through the whole issue. */
-function renumber(blocks: Issue["blocks"]): Issue["blocks"] {
-  let index = 0;
-  return blocks.map((block) =>
-    block.type === "events"
-      ? {
-          ...block,
-          groups: block.groups.map((group) => ({
-            ...group,
-            events: group.events.map((event) => ({ ...event, index: index++ })),
-          })),
-        }
-      : block,
-  );
-}
-
-function keyWithout(all: Issue["blocks"], left: Issue["blocks"], variant: string): string {
-  const bits = new Map(findAudiences(all).map((audience, index) => [JSON.stringify(audience), variant[index] ?? "0"]));
-  return findAudiences(left)
-    .map((audience) => bits.get(JSON.stringify(audience)) ?? "0")
-    .join("");
-}
-
-function bytesOf(digest: Digest, variant: string): number {
-  const chunks = digest.variants.get(variant)?.html.source.chunks ?? [];
-  return chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0);
-}
-
 function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof InputError) return error.problems;
   return [{ code: "preview-failed", message: messageOf(error) }];
-}
-
-/** Keeps the newest; a Map remembers the order in which keys came. */
-function keep<Value>(kept: Map<string, Value>, key: string, value: Value, countMax: number): void {
-  kept.delete(key);
-  kept.set(key, value);
-  if (kept.size > countMax) kept.delete(kept.keys().next().value as string);
 }

@@ -1,5 +1,5 @@
 import { clipBytes } from "./preview-views.tsx";
-import { inventedAddress } from "../app/live-preview.ts";
+import { inventedAddress } from "../app/preview-reader.ts";
 import { Badge, Notice } from "../ui/badge.tsx";
 import { SubmitButton } from "../ui/button.tsx";
 import { formatCount } from "../ui/format.ts";

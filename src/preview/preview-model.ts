@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { IssueFile } from "../app/issue-files.ts";
-import type { BlockWeight, PreviewedMail } from "../app/live-preview.ts";
+import type { PreviewedMail } from "../app/live-preview.ts";
+import type { BlockWeight } from "../app/weigh-blocks.ts";
 import type { Problem } from "../lib/errors.ts";
 import type { DiffLine } from "./preview-diff.ts";
 import type { PreviewQuery } from "./preview-query.ts";

@@ -1,4 +1,4 @@
-import type { PreviewReader } from "../app/live-preview.ts";
+import type { PreviewReader } from "../app/preview-reader.ts";
 
 export const views = [
   "mail",
