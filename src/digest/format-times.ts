@@ -1,5 +1,6 @@
 import type { DigestEvent } from "../domain/digest.ts";
 import type { Event } from "../domain/issue.ts";
+import { keepNewest } from "../lib/keep-newest.ts";
 import { wordsFor } from "./words/words.ts";
 
 /** How an event's time is shown: a block with the date to scan, and a line in words. */
@@ -98,9 +99,16 @@ export function formatList(items: readonly string[], lang: string): string {
   return new Intl.ListFormat(lang, { type: "conjunction" }).format(items);
 }
 
+/** Making one takes longer than all that it formats in a mail: those of a list's zones and of a mail's places are kept. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const formattersMax = 500;
+
 /** A formatter with an explicit zone, so that the machine's own never shows. */
 function formatter(lang: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(lang, { ...options, timeZone: zone });
+  const key = `${lang} ${zone} ${JSON.stringify(options)}`;
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat(lang, { ...options, timeZone: zone });
+  keepNewest(formatters, key, known, formattersMax);
+  return known;
 }
 
 function part(format: Intl.DateTimeFormat, instantMs: number, type: Intl.DateTimeFormatPartTypes): string {

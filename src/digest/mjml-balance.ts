@@ -27,9 +27,11 @@ export function findUnbalanced(mjml: string): readonly MjmlFinding[] {
   // A comment keeps its length, so that places after it stay right.
   const text = mjml.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, " "));
   const open: { readonly name: string; readonly line: number }[] = [];
+  let line = 1;
+  let counted = 0;
   for (const match of text.matchAll(/<(\/?)(mj-[a-z-]+|mjml)\b(?:"[^"]*"|'[^']*'|[^"'>])*?(\/?)>/g)) {
     const [, closes, name = "", empty] = match;
-    const line = text.slice(0, match.index).split("\n").length;
+    for (; counted < match.index; counted += 1) if (text.charCodeAt(counted) === 10) line += 1;
     const around = open.at(-1);
     if (closes) {
       if (around?.name !== name) return [{ line, message: describeClosing(name, around) }];
