@@ -77,9 +77,9 @@ export function decodeWords(value: string): string {
   return decoded === value ? decodeRaw(value) : decoded;
 }
 
-/** Quoted-printable (RFC 2045 section 6.7) of latin1 text; what is not encoded stays. */
+/** Quoted-printable (RFC 2045 section 6.7) of latin1 text; what is not encoded stays. White space before a soft break counts. */
 export function decodeQuotedPrintable(text: string): Buffer {
-  const joined = text.replace(/[ \t]*=[ \t]*\n/g, "");
+  const joined = text.replace(/=[ \t]*\n/g, "");
   const raw = joined.replace(/=([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
   return Buffer.from(raw, "latin1");
 }
@@ -88,11 +88,24 @@ export function decodeQuotedPrintable(text: string): Buffer {
 export function decodeText(bytes: Buffer, charset: string): string | null {
   const name = charset.trim().toLowerCase();
   if (name === "" || name === "us-ascii" || name === "ascii") return decodeRaw(bytes.toString("latin1"));
+  if (name === "utf-7" || name === "unicode-1-1-utf-7") return decodeUtf7(bytes.toString("latin1"));
   try {
     return decoderOf(name).decode(bytes);
   } catch {
     return null; // The charset is unknown to this runtime; a mail may name anything.
   }
+}
+
+/** UTF-7 (RFC 2152), which Exchange wrote its notices in until 2003 and no runtime reads: `Empf+AOQ-nger`. */
+function decodeUtf7(text: string): string {
+  return text.replace(/\+([A-Za-z0-9+/]{0,400})-?/g, (whole, encoded: string) => {
+    if (encoded === "") return whole === "+-" ? "+" : whole;
+    const bytes = Buffer.from(encoded, "base64");
+    return bytes
+      .subarray(0, bytes.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  });
 }
 
 /** Decoders are kept: making one costs more than reading a mail. Only names that TextDecoder knows get here. */

@@ -22,10 +22,18 @@ export function findReplies(text: string): QuotedReply[] {
   for (const match of text.matchAll(replyPattern)) {
     const code = Number(match[1]);
     if (code < 400 || code > 599 || !isReplyCode(code)) continue;
-    replies.push({ code, enhanced: trimZeros(match[2] ?? null), text: text.slice(match.index).trim() });
+    const spoken = text.slice(match.index).trim();
+    replies.push({ code, enhanced: trimZeros(match[2] ?? codeAtEnd(spoken, code)), text: spoken });
     if (replies.length === 20) break;
   }
   return replies;
+}
+
+/** qmail and what is made of it write the enhanced code at the end: `553 sorry, .. (#5.7.1)`. */
+function codeAtEnd(spoken: string, code: number): string | null {
+  const line = spoken.slice(0, 300).split("\n", 1)[0] as string;
+  const enhanced = /\(#([45]\.\d{1,3}\.\d{1,3})\)/.exec(line)?.[1];
+  return enhanced?.startsWith(String(code)[0] as string) ? enhanced : null;
 }
 
 /** RFC 5321 section 4.2.1 knows second digits 0 to 5; a few systems use others in the fives. */

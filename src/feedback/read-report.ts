@@ -3,7 +3,7 @@ import { readBounce, type BouncedRecipient } from "./read-bounce.ts";
 import { readDovecotReason } from "./known-systems.ts";
 import { readComplaint } from "./read-complaint.ts";
 import { fieldText } from "./read-fields.ts";
-import { readMime } from "./read-mime.ts";
+import { readInner, readMime } from "./read-mime.ts";
 import { destinationsOf, messageIdsOf, recogniseMail, senderOf, type MailNature } from "./recognise-mail.ts";
 import type {
   Finding,
@@ -70,17 +70,37 @@ function readParts(parts: MailParts, nature: MailNature, envelopeRecipients: rea
     return { kind: "auto-reply", drafts: [draftOfAnswer("auto-reply", sender, parts)], names };
   }
   if (nature.isAutomatic) return { kind: "unknown", drafts: [], names };
-  return { kind: "reply", drafts: [draftOfAnswer("reply", sender, parts)], names };
+  const answer = draftOfAnswer("reply", sender, parts);
+  const forwarded = readForwarded(parts, envelopeRecipients);
+  if (forwarded) return { ...forwarded, kind: "reply", drafts: [...forwarded.drafts, answer] };
+  return { kind: "reply", drafts: [answer], names };
+}
+
+const forwardSubject = /^\s*(?:fwd?|wg|tr|rv|enc)\s*:/i;
+
+/** A bounce that a person forwards, quoted line by line. It is read, and her mail stays the answer of a person. */
+function readForwarded(parts: MailParts, envelopeRecipients: readonly string[]): Reading | null {
+  if (!forwardSubject.test(fieldText(parts.fields, "subject"))) return null;
+  const quoted = parts.notice.filter((line) => line.startsWith(">")).map((line) => line.replace(/^> ?/, ""));
+  if (!quoted.some((line) => /^final-recipient[ \t]*:/i.test(line))) return null;
+  const raw = Buffer.from(quoted.join("\n"), "utf8").toString("latin1");
+  return readInnerReport(splitMail(readInner(raw.split("\n"))), false, envelopeRecipients);
 }
 
 /** A report that a gateway passes on inside a mail of its own. */
 function readWrapped(parts: MailParts, outer: MailNature, envelopeRecipients: readonly string[]): Reading | null {
-  if (!parts.inner) return null;
-  const inner = splitMail(parts.inner);
+  return parts.inner ? readInnerReport(splitMail(parts.inner), outer.isDaemon, envelopeRecipients) : null;
+}
+
+function readInnerReport(
+  inner: MailParts,
+  isInDaemonsMail: boolean,
+  envelopeRecipients: readonly string[],
+): Reading | null {
   const nature = recogniseMail(inner.fields);
   if (nature.isAutoReply || !inner.status) return null;
   const names = namesIn(inner, envelopeRecipients);
-  const isDaemon = nature.isDaemon || outer.isDaemon;
+  const isDaemon = nature.isDaemon || isInDaemonsMail;
   const bounced = readBounce(inner, { ...nature, isDaemon }, names.addresses);
   return bounced.length === 0 ? null : { kind: "bounce", drafts: bounced.map(draftOfBounce), names };
 }
