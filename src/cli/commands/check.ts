@@ -41,6 +41,8 @@ export function addCheckCommand(program: Command, finish: Finish): void {
 }
 
 async function run(files: readonly string[], flags: CheckFlags): Promise<CheckReport> {
+  const { warmCompiler } = await import("../../app/warm-compiler.ts");
+  warmCompiler();
   const { checkIssues } = await import("../../app/check-issues.ts");
   const options: CheckOptions = {
     ...(flags.online ? { online: true } : {}),
