@@ -1,6 +1,6 @@
 import type { Digest } from "../domain/digest.ts";
 import type { Template } from "../domain/template.ts";
-import type { Place } from "../lib/errors.ts";
+import { messageOf, type Place } from "../lib/errors.ts";
 import { clientNames } from "./client-names.ts";
 import { createFinding } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";
@@ -61,6 +61,15 @@ export async function checkClients(digest: Digest, template: Template): Promise<
     .toSorted((a, b) => b.length - a.length)[0];
   if (html === undefined) return [];
   const dropped = await findDropped(distinctElements(html));
+  if (typeof dropped === "string")
+    return [
+      createFinding(
+        "client-support",
+        placeOf("<style", template),
+        `A style can't be read, so it is unknown what mail programs make of this mail: ${dropped}.`,
+        "Correct the CSS; mail programs may drop all of it.",
+      ),
+    ];
   return [...dropped]
     .filter(([title]) => !baseline.has(title))
     .map(([title, clients]) =>
@@ -75,7 +84,10 @@ export async function checkClients(digest: Digest, template: Template): Promise<
 
 /** The styles and one of each kind of element: a tenth of the mail, with every feature that is in it. */
 function distinctElements(html: string): string {
-  const styles = html.match(/<style\b[\s\S]*?<\/style>/gi) ?? [];
+  // The package's parser stumbles over a semicolon in an address, as the fonts of Google have them.
+  const styles = (html.match(/<style\b[\s\S]*?<\/style>/gi) ?? []).map((style) =>
+    style.replace(/@import\s+url\([^)]*\)/gi, '@import url("x")'),
+  );
   const tags = new Set<string>();
   for (const [, name = "", attributes = ""] of html
     .replace(/<!--[\s\S]*?-->|<style\b[\s\S]*?<\/style>/gi, "")
@@ -86,7 +98,8 @@ function distinctElements(html: string): string {
   return `<!doctype html><html lang="en"><head>${styles.join("")}</head><body>${[...tags].join("")}</body></html>`;
 }
 
-async function findDropped(html: string): Promise<Map<string, Set<string>>> {
+/** By feature, who drops it; or the words of a parser that can't read the styles. */
+async function findDropped(html: string): Promise<Map<string, Set<string>> | string> {
   // 100 ms to load: only where a template is judged.
   const { caniemail } = await import("caniemail");
   let clients = clientNames(clientMatrix);
@@ -99,8 +112,9 @@ async function findDropped(html: string): Promise<Map<string, Set<string>>> {
       return dropped;
     } catch (error) {
       // The package gives up where its data has no word on a feature for a client: the others can still be asked.
-      const silent = /not found on "([^"]+)"/.exec((error as Error).message)?.[1];
-      if (silent === undefined) throw error;
+      const said = messageOf(error);
+      const silent = /not found on "([^"]+)"/.exec(said)?.[1];
+      if (silent === undefined) return said.replace(/^:\d+:\d+: /, "");
       clients = clients.filter((client) => client !== silent);
     }
   return new Map();
