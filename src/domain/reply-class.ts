@@ -61,6 +61,7 @@ function chooseReason(reply: Reply): ReplyReason {
       (reply.enhanced === otherAddressStatus && reply.phase !== "mail" ? "bad-mailbox" : reasonOfBasicCode(reply))
     );
   if (worded === coded) return coded;
+  if (coded !== null && reply.enhanced !== null && statesRecipientBanned.has(reply.enhanced)) return coded;
   switch (coded) {
     case "bad-mailbox":
     case "no-mail-accepted":
@@ -77,6 +78,9 @@ function chooseReason(reply: Reply): ReplyReason {
       return weighWords(reply, worded, coded);
   }
 }
+
+/** Exchange Online: "recipient address rejected: access denied" of a mailbox that exists and is banned. */
+const statesRecipientBanned: ReadonlySet<string> = new Set(["5.7.504", "5.7.505"]);
 
 /** RFC 3463 section 3.2: "something about the address"; the recipient's, unless the words speak of another. */
 const otherAddressStatus = "5.1.0";

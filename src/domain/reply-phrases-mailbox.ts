@@ -2,6 +2,8 @@ import type { ReasonPhrases } from "./reply-reason.ts";
 
 /** What is said about the recipient, and what must be told apart from it first: storage, size, our own authority to send. See reply-phrases.ts for how to read them. */
 export const mailboxPhrases: readonly ReasonPhrases[] = [
+  // "Destination domain returned invalid DNSSEC records": the way is at fault, not the domain's name.
+  ["tls", ["\\bdnssec\\b|\\btlsa\\b|\\bdane\\b"]],
   [
     "system",
     [
@@ -16,6 +18,7 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
     [
       "(?:daily|hourly|sending|sender|outgoing|message|recipient|connection) (?:message |sending |rate )?(?:quota|limit) (?:is |was |has been )?(?:exceed|reached)",
       "throttl",
+      "too many (?:invalid|bad|unknown) recipients",
     ],
   ],
   [
@@ -68,7 +71,7 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
     "authentication",
     [
       "\\b(?:spf|dkim|domainkeys?|dmarc|sender ?id|arc)\\b.{0,60}(?:fail|reject|deny|denied|pass|valid|polic|record|check|error|mismatch|align|verif|forge|not|require)",
-      "(?:fail|reject|violat|against|due to|per|not pass|bad|invalid|blocked by|comply with).{0,60}\\b(?:spf|dkim|dmarc)\\b",
+      "(?:fail|reject|violat|against|due to|per|not pass|bad|invalid|blocked by|comply with).{0,60}\\b(?:spf|dkim|domainkeys?|dmarc)\\b",
       "unauthenticated (?:e-?mail|mail|message|sender)",
       "sender is unauthenticated",
       "(?:multiple )?authentication checks? fail",
@@ -131,6 +134,7 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
     [
       "(?:account|mail ?box|user|recipient|e-?mail(?: address| account)?|address|box|customer)(?: <>)?(?: that you tried to reach)?(?: has been| is| was| are| have been)?(?: currently| temporarily| administratively| not)? (?:disabled|suspended|suspend|deactivated|locked|blocked for in|frozen|closed|expired|terminated|cancel+ed|dormant|archived|unavailable for|on hold|turned off)",
       "(?:disabled|suspended|deactivated|locked|expired|frozen|dormant|closed) (?:account|mail ?box|user|recipient|e-?mail|address)",
+      "(?:mailbox )?unavailable or access den", // QQ, of a living mailbox
       "unavailable to take delivery", // Exchange 5.5, of a mailbox that it knows
       "(?:extended|prolonged|due to) inactivity",
       "not used for more than",

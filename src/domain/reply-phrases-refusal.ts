@@ -124,6 +124,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "(?:no such|unknown|nonexistent|non[- ]?existent) (?:mail )?(?:host|domain|destination|site)(?! name)",
       "(?:couldn't|could not|cannot|can't|unable to) (?:find|resolve|locate|look ?up) (?:any |the |a )?(?:host|domain|recipient domain|destination)",
       "host or domain name not found",
+      "address reserved by rfc ?2606", // Exchange Online
       "illegal host/domain name found",
       "^(?![45]\\d\\d).{0,80}invalid (?:domain|host) ?name",
       "^553 .{0,120} does not exist",
