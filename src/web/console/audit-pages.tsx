@@ -53,7 +53,7 @@ async function renderAudit(request: ConsoleRequest): Promise<Response> {
                   <Moment at={entry.at} />
                 </td>
                 <td>{actorWords(entry)}</td>
-                <td>{auditActions[entry.action as keyof typeof auditActions] ?? entry.action}</td>
+                <td class="phrase">{auditActions[entry.action as keyof typeof auditActions] ?? entry.action}</td>
                 <td>
                   <Subject subject={entry.subject} />
                 </td>
@@ -136,10 +136,15 @@ function Subject({ subject }: { readonly subject: string }) {
   return page === undefined ? words : <a href={`${page}${id}`}>{words}</a>;
 }
 
+/** A hash's beginning tells it from others; the command line shows all of it. */
+function shorten(value: string): string {
+  return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
+}
+
 function factWords({ facts, words }: AuditRecord) {
   const parts = Object.entries(facts)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : shorten(String(value))}`);
   return (
     <>
       {parts.join("; ")}

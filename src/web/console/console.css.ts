@@ -21,6 +21,7 @@ export const consoleCss = `
 time { white-space: nowrap; }
 td .row { flex-wrap: nowrap; }
 .section > .section { margin-top: var(--space-3); }
+td.phrase { min-width: 11rem; }
 td.wide { min-width: 16rem; width: 60%; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
 .figures > div { background: var(--surface); padding: var(--space-3) var(--space-4); display: flex; flex-direction: column-reverse; justify-content: flex-end; }

@@ -69,7 +69,7 @@ async function renderTokens(request: ConsoleRequest, shown: Shown): Promise<Resp
           <Table label="Tokens" columns={["For", "May", "Made by", "Made", "Last used", "Token"]}>
             {tokens.map((token) => (
               <tr>
-                <td>{token.name}</td>
+                <td class="phrase">{token.name}</td>
                 <td class="wide">{token.scopes.join(", ")}</td>
                 <td>{token.createdBy}</td>
                 <td>

@@ -148,6 +148,34 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await ada.getByText("Is not mailed: complaint").waitFor();
     await judge(ada, "person");
 
+    await ada.getByRole("link", { name: "API", exact: true }).click();
+    await ada.getByRole("heading", { name: "No program has a token yet" }).waitFor();
+    await judge(ada, "tokens-empty");
+    await ada.getByLabel("What it is for").fill("The shop");
+    await ada.getByLabel("lists:read").check();
+    await ada.getByRole("button", { name: "Make the token" }).click();
+    await ada.getByText("Copy the token now").waitFor();
+    const token = (await ada.locator("code.link").textContent()) as string;
+    await judge(ada, "tokens");
+    const asked = await fetch(`${server.url}/api/lists`, { headers: { authorization: `Bearer ${token}` } });
+    expect(((await asked.json()) as { items: unknown[] }).items).toHaveLength(1);
+
+    await ada.getByRole("link", { name: "Webhooks" }).click();
+    await ada.getByLabel("Address").fill("https://hooks.shop.example.com/in");
+    await ada.getByLabel("campaign.sent").check();
+    await ada.getByRole("button", { name: "Make the webhook" }).click();
+    await ada.getByText("Copy the secret now").waitFor();
+    await ada.getByRole("button", { name: "Test: https://hooks.shop.example.com/in" }).click();
+    await ada.getByText("is on its way").waitFor();
+    await judge(ada, "webhooks");
+
+    await ada.getByRole("link", { name: "Log" }).click();
+    await ada.getByText("made an API token").waitFor();
+    await judge(ada, "log");
+    await ada.getByRole("link", { name: "Verify the log" }).click();
+    await ada.getByText("each as it was written").waitFor();
+    await judge(ada, "log-verified");
+
     await ada.getByRole("button", { name: "Sign out" }).click();
     await ada.getByRole("heading", { name: "Sign in" }).waitFor();
     await judge(ada, "sign-in");
