@@ -14,17 +14,17 @@ if (live) {
     live.dataset.revision = revision;
     document.getElementById("problems").innerHTML = problems;
     if (problems !== "") return announce("There is something to mend");
-    swapFrame(revision);
-    void refresh();
+    // The mail first: what stands around it asks for more, and would keep the server from answering.
+    if (!swapFrame(revision)) void refresh();
   });
 }
 
-/* The new mail loads behind the old one and takes its place when it is whole, at the same height. */
+/* The new mail loads behind the old one and takes its place when it is whole, at the same height; then comes the rest. */
 let incoming;
 function swapFrame(revision) {
   const stage = document.getElementById("stage");
   const current = stage?.querySelector("iframe:not(.incoming)");
-  if (!current) return;
+  if (!current) return false;
   incoming?.remove();
   const next = current.cloneNode(false);
   const url = new URL(current.src);
@@ -40,8 +40,10 @@ function swapFrame(revision) {
     next.classList.remove("incoming");
     current.remove();
     incoming = undefined;
+    void refresh();
   });
   stage.append(next);
+  return true;
 }
 
 /* What stands around the mail: asked for again, and put in where nobody is writing. */

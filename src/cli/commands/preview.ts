@@ -20,6 +20,8 @@ export function addPreviewCommand(program: Command, finish: Finish): void {
     .option("--templates <folder>", "the folder with the templates")
     .addHelpText("after", "\nExample:\n  broadsheet preview issues/2024-05-new-in-may.yaml\n")
     .action(async (issueFile: string | undefined, flags: { port: string; list?: string; templates?: string }) => {
+      const { warmCompiler } = await import("../../app/warm-compiler.ts");
+      warmCompiler();
       const { startPreviewServer } = await import("../../preview/preview-server.ts");
       const config = readConfig();
       const shutdown = listenForShutdown();
