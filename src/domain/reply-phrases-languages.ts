@@ -42,6 +42,7 @@ export const languagePhrases: readonly ReasonPhrases[] = [
       "(?:destinataire|adresse|utilisateur|bo[iî]te).{0,40}(?:invalide|inconnu|introuvable|n'existe pas|inexistant)",
       "\\b(?:usuario|destinatario|destin\\.|direcci[oó]n|casilla|cuenta|utente|indirizzo|usu[aá]rio|conta|endere[çc]o)(?=[^\\p{L}]).{0,40}(?:no existe|desconocid|inv[aá]lid|sconosciut|errato|inesistente|non esiste|n[ãa]o existe|inexistente|no se encuentra|no encontrad)",
       "(?:no existe|non esiste|nessun|nessuno).{0,24}(?:usuario|persona|utente|casilla|destinatario)",
+      "nadie con esta direcci",
       "(?:empf(?:[aä]|ae)nger|benutzer|adresse|adressat|postfach|konto).{0,40}(?:unbekannt|existiert nicht|nicht gefunden|ung[uü]ltig|nicht bekannt|nicht vorhanden)",
       "(?:unbekannte[rs]?|ung[uü]ltige[rs]?) (?:empf(?:[aä]|ae)nger|benutzer|adresse|postfach)",
       "(?:gebruiker|adres|ontvanger|postvak).{0,40}(?:onbekend|bestaat niet|niet gevonden)",

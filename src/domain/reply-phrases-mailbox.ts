@@ -49,6 +49,8 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
       "user (?:has )?too (?:many|much) (?:messages|mail)",
       "exhausted (?:the |his |her |its |their )?(?:allowed )?storage",
       "user has exceeded",
+      "no space left for|not able to receive more mail|exceeds allowed message count",
+      "mailbox (?:has exceeded|is over) the limit",
       "too much (?:mail|message) data",
       "delivery failed: over quota",
     ],
@@ -113,6 +115,7 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
       "does not accept mail for (?:this|that) domain",
       "is not (?:permitted|hosted) (?:here|to relay)",
       "not a gateway",
+      "(?:don't|do not) handle mail for",
       "insecure mail relay",
     ],
   ],
@@ -135,6 +138,8 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
       "(?:account|mail ?box|user|recipient|e-?mail(?: address| account)?|address|box|customer)(?: <>)?(?: that you tried to reach)?(?: has been| is| was| are| have been)?(?: currently| temporarily| administratively| not)? (?:disabled|suspended|suspend|deactivated|locked|blocked for in|frozen|closed|expired|terminated|cancel+ed|dormant|archived|unavailable for|on hold|turned off)",
       "(?:disabled|suspended|deactivated|locked|expired|frozen|dormant|closed) (?:account|mail ?box|user|recipient|e-?mail|address)",
       "(?:mailbox )?unavailable or access den", // QQ, of a living mailbox
+      "inactive and has been disabled|inactive on this domain|user banned",
+      "no longer (?:employed|on staff|monitored|using this account|accepting (?:mail|messages))",
       "unavailable to take delivery", // Exchange 5.5, of a mailbox that it knows
       "(?:extended|prolonged|due to) inactivity",
       "not used for more than",
@@ -155,7 +160,7 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
     "sender",
     [
       "(?:sender|from|mail from|return[- ]path|envelope sender|reverse[- ]path|originator)(?:'s)?(?: e-?mail)?(?: address| domain| header| user)?(?: <>)?:? ?(?:was |is |has been |verification )?(?:reject|denied|refus|block|not (?:allow|accept|valid|exist|found|permit|verif)|invalid|unknown|does not|doesn't|didn't|must|verify|fail|unverif|malformed|blacklist|banned|forbidden|could not be verified|undeliverable|not ok)",
-      "(?:bad|invalid|unknown|illegal|forged|unresolvable|nonexistent|unverifiable|rejected|incorrect) (?:sender|from|return[- ]path|envelope (?:sender|from)|mail from|reverse[- ]path|originat)",
+      "(?:bad|invalid|unauthori[sz]ed|unknown|illegal|forged|unresolvable|nonexistent|unverifiable|rejected|incorrect) (?:sender|from|return[- ]path|envelope (?:sender|from)|mail from|reverse[- ]path|originat)",
       "batv|no tag",
       "from:? (?:header )?domain is invalid|valid from:",
       "sender ip",
@@ -201,6 +206,9 @@ export const mailboxPhrases: readonly ReasonPhrases[] = [
       "(?:unknown|no such) mail ?drop",
       "unable to find (?:alias )?user",
       "not found in (?:the )?ldap",
+      "missing or malformed local[- ]part", // Exim
+      "mailbox name (?:is )?not allowed", // RFC 5321 section 4.2.2, 553
+      "unregistered (?:address|user)|not known at this site|recipnotfound",
       "user missing home directory",
       "deliveries to this address",
       "this address no longer",

@@ -83,6 +83,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "suspicious",
       "advertis(?:ing|ement)",
       "content filter",
+      "(?:hostile|questionable|unacceptable) content",
       "message (?:content|body|text)?.{0,20}(?:was |is )?(?:rejected|blocked|refused) (?:by|due to|because|for).{0,20}(?:filter|content|classif|score)",
       "high probability",
     ],
@@ -172,7 +173,7 @@ export const refusalPhrases: readonly ReasonPhrases[] = [
       "(?:message|mail|e-?mail|delivery|transaction|your message|content)(?: was| is| has been)? (?:rejected|refused|blocked|denied|not allowed|not accepted|prohibited|bounced|discarded)",
       "(?:not|un) ?authorized|not permitted|forbidden|prohibited",
       "potential security issue|security (?:issue|violation|risk|reason)",
-      "\\bblocked\\b|rejected by policy|^\\d{3} denied\\b",
+      "\\bblocked\\b|rejected(?: by|:) policy|automatic(?:ally[- ]generated)? messages are not accepted|^\\d{3} denied\\b",
     ],
   ],
   [

@@ -13,6 +13,7 @@ export const systemPhrases: readonly ReasonPhrases[] = [
       "forwarded more than the maximum",
       "mxloopback",
       "too many received",
+      "excessive recursion|recursive forward",
     ],
   ],
   [

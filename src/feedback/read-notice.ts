@@ -87,11 +87,17 @@ function preferFirst(marks: readonly Mark[]): readonly Mark[] {
 
 function findMarks(lines: readonly string[]): Mark[] {
   const marks: Mark[] = [];
+  let isInMargin = false;
   for (const [line, text] of lines.entries()) {
     if (marks.length > recipientsMax * 4) break;
+    if (text.trim() === "") isInMargin = false;
     if (!text.includes("@") || text.length > 2500) continue;
+    // Postfix begins at the margin and indents what it wraps: an address there is part of what the server said.
+    if (isInMargin && /^ {4}/.test(text)) continue;
     const mark = readMark(lines, line, text);
-    if (mark) marks.push(mark);
+    if (!mark) continue;
+    marks.push(mark);
+    isInMargin = /^<[^\s<>]{1,320}>: /.test(text);
   }
   return marks;
 }

@@ -151,6 +151,12 @@ describe("who a report is about", () => {
     ]);
   });
 
+  it("is at the margin; what Postfix wraps is part of what the server said", () => {
+    const body = `<${reader}>: host mx.example.net[192.0.2.1] said: 550 5.1.1\n    <bounce@other.example>: unauthorized sender (in reply to RCPT TO\n    command)\n`;
+    const report = readReport(writeReportMail({ subject: "Undelivered Mail Returned to Sender", body }));
+    expect(report.findings.map((finding) => [finding.kind, finding.recipient])).toEqual([["policy", reader]]);
+  });
+
   it("is what we sent to, even where that is no address", () => {
     const body = "Final-Recipient: rfc822; reader@#example.net\nAction: failed\nStatus: 5.1.2\n";
     expect(readReport(writeParts([notice, { ...status, body }])).findings[0]).toMatchObject({
