@@ -106,7 +106,7 @@ type StoredLink = AuditLink & { readonly hash: Buffer; readonly seal: Buffer };
 
 /**
  * Walks the whole chain, a thousand entries at a time: the numbers have no gap, each entry's hash is that of its facts and of
- * the entry before, each was sealed with a secret of ours, and the newest is the head. A million take some ten seconds.
+ * the entry before, each was sealed with a secret of ours, and the newest is the head. A hundred thousand take some six seconds.
  * @param keys of `createAuditKeys`
  * @param expected a head that was kept elsewhere
  */

@@ -59,7 +59,10 @@ async function erase(
     person?.id ?? null,
   ]);
   await client.query("DELETE FROM audit_details WHERE address_key = $1", [address.key]);
-  await client.query("DELETE FROM api_answers WHERE subscriber_id = $1", [person?.id ?? null]);
+  await client.query("DELETE FROM api_answers WHERE subscriber_id = $1 OR strpos(lower(body), $2) > 0", [
+    person?.id ?? null,
+    address.key,
+  ]);
   // The reason that stood against the address would name it; the tombstone says enough.
   await client.query("DELETE FROM suppressions WHERE key = $1", [address.key]);
   await client.query("UPDATE suppression_log SET key = $2 WHERE key = $1", [address.key, tombstone]);

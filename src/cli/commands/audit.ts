@@ -1,10 +1,16 @@
 import type { Command } from "commander";
-import { listAudit } from "../../adapters/postgres/audit.ts";
+import { listAudit, type AuditRecord } from "../../adapters/postgres/audit.ts";
 import { checkAudit } from "../../app/audit/record-audit.ts";
 import type { Finish } from "../main.ts";
 import { formatCount, print, printJson, printTable } from "../output.ts";
 import { readId } from "../read-id.ts";
 import { withInstallation } from "../with-installation.ts";
+
+/** Anybody may call a token by a colleague's name. */
+function nameActor({ actor, actorName }: AuditRecord): string {
+  if (actorName === null) return actor;
+  return actor.startsWith("token:") ? `token "${actorName}"` : actorName;
+}
 
 /** A screen's worth; `--before` goes on. */
 const listedMax = 50;
@@ -30,7 +36,7 @@ export function addAuditCommands(program: Command, finish: Finish): void {
         printTable(entries, [
           { title: "entry", value: (entry) => entry.number, align: "right" },
           { title: "when", value: (entry) => entry.at.toISOString() },
-          { title: "who", value: (entry) => entry.actorName ?? entry.actor },
+          { title: "who", value: nameActor },
           { title: "did", value: (entry) => entry.action },
           { title: "about", value: (entry) => entry.subject },
           { title: "facts", value: (entry) => JSON.stringify(entry.facts) },

@@ -131,7 +131,7 @@ const subjectPages: Readonly<Record<string, string>> = {
 function Subject({ subject }: { readonly subject: string }) {
   const [kind, id] = subject.split(":");
   const page = subjectPages[kind ?? ""];
-  if (subject === "") return <span class="muted">nothing in particular</span>;
+  if (subject === "") return null;
   const words = `${kind} ${id}`;
   return page === undefined ? words : <a href={`${page}${id}`}>{words}</a>;
 }

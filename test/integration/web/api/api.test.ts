@@ -81,8 +81,9 @@ describe("people", () => {
     const address = "reader2@example.net";
     const id = subscribers[1] as number;
     const path = `/api/subscribers/${id}`;
-    const suppress = () => api.ask("POST", "/api/suppressions", { address, reason: "asked by phone" });
-    expect((await suppress()).body).toEqual({ address, changed: true });
+    const suppress = (headers = {}) =>
+      api.ask("POST", "/api/suppressions", { address, reason: "asked by phone" }, headers);
+    expect((await suppress({ "idempotency-key": "suppress-2" })).body).toEqual({ address, changed: true });
     expect((await suppress()).body).toEqual({ address, changed: false });
     expect((await api.ask("GET", path)).body.suppression).toMatchObject({ reason: "manual" });
     const lifted = await api.ask("POST", "/api/suppressions/lift", { address, reason: "asked again" });
