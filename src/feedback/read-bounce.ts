@@ -1,3 +1,4 @@
+import type { ReplyReason } from "../domain/reply-reason.ts";
 import { findAddresses, foldAddress, isDaemonAddress } from "./find-addresses.ts";
 import { judge, type Judgement } from "./judge-evidence.ts";
 import { hasKnownOpening, readDovecotReason, reasonOfCategory, reasonOfSystem } from "./known-systems.ts";
@@ -21,6 +22,10 @@ interface Notice {
   readonly text: string;
   readonly blocks: readonly NoticeBlock[];
   readonly session: readonly SessionReply[];
+  /** The reason in a product's own words, which is the same for every recipient. */
+  readonly known: ReplyReason | null;
+  /** What Dovecot's delivery agent gives as the reason. */
+  readonly dovecot: string | null;
 }
 
 /**
@@ -33,11 +38,14 @@ export function readBounce(parts: MailParts, nature: MailNature, ownAddresses: r
   );
   const own = new Set([...ownAddresses, ...returnedSenders(parts)].map(foldAddress));
   for (const address of failed) own.delete(foldAddress(address));
+  const text = parts.notice.join("\n");
   const notice: Notice = {
     parts,
-    text: parts.notice.join("\n"),
+    text,
     blocks: readBlocks(parts.notice, own),
     session: readSession(parts.notice),
+    known: reasonOfSystem(parts.fields, text),
+    dovecot: readDovecotReason(text),
   };
   const statuses = (parts.status?.recipients ?? []).slice(0, recipientsMax);
   const isPlainlyReport = nature.isDaemon || nature.hasReportSubject || nature.hasNullPath;
@@ -84,19 +92,16 @@ function readStatuses(
   return statuses.map((status, index) => {
     const recipient = chooseRecipient(status, index, statuses.length, failed, notice);
     const block = findBlock(status, recipient, statuses.length, notice);
-    const dovecot = readDovecotReason(notice.text);
     const judgement = judge({
       action: status.action,
       status: status.status,
-      diagnostic: dovecot ?? status.diagnostic,
+      diagnostic: notice.dovecot ?? status.diagnostic,
       diagnosticType: status.diagnosticType,
       remote: status.remote || (recipient ?? "").toLowerCase(),
       notice: block?.text ?? "",
       background: statuses.length === 1 ? notice.text : "",
       session: recipient ? replyAbout(notice.session, recipient) : null,
-      known:
-        (isSpecific(status.status) ? null : reasonOfCategory(status.category)) ??
-        reasonOfSystem(notice.parts.fields, notice.text),
+      known: (isSpecific(status.status) ? null : reasonOfCategory(status.category)) ?? notice.known,
     });
     return { recipient, judgement };
   });
@@ -146,6 +151,9 @@ function blockOf(notice: Notice, address: string): NoticeBlock | null {
 const stillTrying =
   /\bdelayed\b|delay reason|delivery status notification \(delay\)|THIS IS A WARNING|(?:not|never) yet been delivered|will (?:be retried|keep trying|retry|continue)|still being retried|no action is required on your part/i;
 
+/** What stands above many recipients says why, if anything does; all of it would be read again for each of them. */
+const sharedCharactersMax = 4000;
+
 /** Words alone: those about the recipient, or all of them where nothing stands beside the address. */
 function judgeWords(recipient: string, block: NoticeBlock | null, notice: Notice): BouncedRecipient {
   const session = replyAbout(notice.session, recipient);
@@ -161,9 +169,9 @@ function judgeWords(recipient: string, block: NoticeBlock | null, notice: Notice
       diagnosticType: "",
       remote: recipient.toLowerCase(),
       notice: says ? block.text : "",
-      background: notice.blocks.length > 1 && says ? "" : notice.text,
+      background: notice.blocks.length <= 1 ? notice.text : says ? "" : notice.text.slice(0, sharedCharactersMax),
       session,
-      known: reasonOfSystem(notice.parts.fields, notice.text),
+      known: notice.known,
     }),
   };
 }
