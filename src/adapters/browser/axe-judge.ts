@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { messageOf, UnavailableError } from "../../lib/errors.ts";
 import { browserArguments } from "./browser-arguments.ts";
@@ -28,7 +26,7 @@ const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 
 
 /** @throws UnavailableError `chromium-failed` where it can't be started */
 export async function startAxeJudge(executablePath: string): Promise<AxeJudge> {
-  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const { default: axe } = await import("axe-core");
   const browser = await chromium
     .launch({ executablePath, args: [...browserArguments], timeout: launchMsMax })
     .catch((error: unknown) => {
@@ -45,7 +43,7 @@ export async function startAxeJudge(executablePath: string): Promise<AxeJudge> {
           html.replace(/<head>|<head\s[^>]*>/i, (head) => head + policy),
           { waitUntil: "load" },
         );
-        await page.evaluate(source);
+        await page.evaluate(axe.source);
         const found = new Map<string, AxeFinding>();
         for (const scheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme: scheme });
