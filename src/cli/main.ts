@@ -12,6 +12,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("broadsheet")
     .description("An email digest pipeline and newsletter sender that can prove what it sent.")
     .showSuggestionAfterError()
+    // An option behind a subcommand is the subcommand's, where its parent has one of the same name: campaigns show 12 --json.
+    .enablePositionalOptions()
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   const finish = (code: number): void => {

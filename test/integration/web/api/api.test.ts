@@ -229,6 +229,21 @@ describe("an Idempotency-Key", () => {
     expect(log.rowCount).toBe(1);
   });
 
+  it("whose first request died with its process is free again after a minute, for the same request alone", async () => {
+    const headers = { "idempotency-key": "died" };
+    const given = { address: "died@example.com" };
+    await api.ask("POST", "/api/subscribers", given, headers);
+    const { pool } = api.web;
+    await pool.query("UPDATE api_answers SET status = NULL, body = NULL WHERE key = 'died'");
+    const early = await api.ask("POST", "/api/subscribers", given, headers);
+    expect([early.status, early.body.code, early.headers.get("retry-after")]).toEqual([409, "still-running", "1"]);
+    await pool.query("UPDATE api_answers SET created_at = now() - interval '2 minutes' WHERE key = 'died'");
+    const other = await api.ask("POST", "/api/subscribers", { ...given, lang: "de" }, headers);
+    expect(other.body.code).toBe("idempotency-key-reused");
+    const late = await api.ask("POST", "/api/subscribers", given, headers);
+    expect([late.status, late.headers.get("idempotency-replayed")]).toEqual([200, null]);
+  });
+
   it("is forgotten after a day, and a refusal is kept as well as an answer", async () => {
     const headers = { "idempotency-key": "yesterday" };
     const refused = await api.ask("POST", "/api/subscribers", { address: "none" }, headers);

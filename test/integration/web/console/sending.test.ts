@@ -58,6 +58,39 @@ describe("a send by two people", () => {
     expect(page).not.toContain("Pause</button>");
   });
 
+  it("leaves an entry of the log for each step, in the name of whoever took it", async () => {
+    const { editor, approver } = made.people;
+    const path = await propose();
+    await approver.post(`${path}/approve`);
+    const started = await editor.post(`${path}/start`);
+    const campaign = (started.headers.get("location") as string).split("?")[0] as string;
+    await approver.post(`${campaign}/pause`);
+    await editor.post(`${campaign}/resume`);
+    await editor.post(`${campaign}/cancel`);
+    expect((await editor.post(`${campaign}/cancel`)).status).toBe(422);
+    const send = `send:${path.split("/").at(-1)}`;
+    const about = `campaign:${campaign.split("/").at(-1)}`;
+    const { rows } = await made.web.pool.query(
+      "SELECT actor, action FROM audit_entries WHERE subject = ANY ($1) ORDER BY number",
+      [[send, about]],
+    );
+    expect(rows.map(({ actor, action }) => [actor, action])).toEqual([
+      [`user:${editor.id}`, "send-proposed"],
+      [`user:${approver.id}`, "send-approved"],
+      [`user:${editor.id}`, "campaign-planned"],
+      [`user:${approver.id}`, "campaign-paused"],
+      [`user:${editor.id}`, "campaign-resumed"],
+      [`user:${editor.id}`, "campaign-cancelled"],
+    ]);
+    const other = await propose({ segment: 'lang = "de"' });
+    await editor.post(`${other}/withdraw`);
+    const { rows: withdrawn } = await made.web.pool.query(
+      "SELECT action FROM audit_entries WHERE subject = $1 ORDER BY number",
+      [`send:${other.split("/").at(-1)}`],
+    );
+    expect(withdrawn.map(({ action }) => action)).toEqual(["send-proposed", "send-withdrawn"]);
+  });
+
   it("can't be approved by its author, whatever the role", async () => {
     const { admin } = made.people;
     const proposed = await admin.post("/console/sends", { issue: issueKey, list, when: "now" });
