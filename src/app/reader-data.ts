@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { listAuditDetails } from "../adapters/postgres/audit.ts";
 import { listSubscriberFeedback } from "../adapters/postgres/feedback.ts";
 import { readHeldMails, readHeldNotices, readHeldRequests } from "../adapters/postgres/reader-data.ts";
 import type { ReaderRecord } from "../adapters/postgres/readers.ts";
@@ -12,16 +13,17 @@ import { erasePerson } from "./erase-people.ts";
 /** All that is held on one person (GDPR articles 15 and 20), as plain data. */
 export async function collectReaderData(pool: Pool, reader: ReaderRecord): Promise<Readonly<Record<string, unknown>>> {
   const { addressKey } = reader;
-  const [details, mails, notices, requests, suppressions, feedback] = await Promise.all([
+  const [details, mails, notices, requests, suppressions, feedback, log] = await Promise.all([
     showSubscriber(pool, addressKey),
     readHeldMails(pool, reader.id),
     readHeldNotices(pool, addressKey),
     readHeldRequests(pool, addressKey, reader.id),
     readSuppressionLog(pool, [addressKey]),
     listSubscriberFeedback(pool, reader.id),
+    listAuditDetails(pool, addressKey),
   ]);
   const { subscriptions = [], suppression = null, ...subscriber } = details ?? {};
-  return { subscriber, subscriptions, suppression, suppressions, mails, notices, requests, feedback };
+  return { subscriber, subscriptions, suppression, suppressions, mails, notices, requests, feedback, log };
 }
 
 /** The same as rows: which part, its running number there, the name, the value. */

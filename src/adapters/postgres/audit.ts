@@ -98,6 +98,19 @@ export async function listAudit(pool: Pool, page: AuditPage): Promise<readonly A
   return rows.map((row) => ({ ...row, facts: JSON.parse(row.facts) as Record<string, unknown> }));
 }
 
+/** What stands beside the log about one address, oldest first: hers to know, and gone when she is. */
+export async function listAuditDetails(
+  pool: Pool,
+  addressKey: string,
+): Promise<readonly { readonly at: Date; readonly action: string; readonly words: string }[]> {
+  const { rows } = await pool.query<{ at: Date; action: string; words: string }>(
+    `SELECT e.at, e.action, d.words FROM audit_details d JOIN audit_entries e ON e.number = d.number
+     WHERE d.address_key = $1 ORDER BY d.number LIMIT ${pageMax}`,
+    [addressKey],
+  );
+  return rows;
+}
+
 const batchRows = 1_000;
 /** After the first few the others follow from them. */
 const problemsMax = 20;

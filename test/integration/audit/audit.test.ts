@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Pool } from "../../../src/adapters/postgres/connect.ts";
-import { listAudit } from "../../../src/adapters/postgres/audit.ts";
+import { listAudit, listAuditDetails } from "../../../src/adapters/postgres/audit.ts";
 import { audited, checkAudit, noteAudit } from "../../../src/app/audit/record-audit.ts";
 import { erasePerson } from "../../../src/app/erase-people.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -112,6 +112,7 @@ describe("the audit log", () => {
       detail: { addressKey: "ada@example.com", words: "Ada@example.com: asked by phone" },
     });
     expect((await listAudit(pool, { limit: 1 }))[0]?.words).toContain("asked by phone");
+    expect(await listAuditDetails(pool, "ada@example.com")).toMatchObject([{ action: "suppression-added" }]);
     const head = (await checkAudit(pool, config)).head;
     const ada = { key: "ada@example.com", address: "Ada@example.com", wire: "Ada@example.com" };
     await erasePerson(pool, config, "reader", ada, "her own press");

@@ -141,9 +141,14 @@ describe("what happens", () => {
 });
 
 describe("an endpoint", () => {
+  /** From the last try to the next one. */
   const due = async () =>
-    (await database.pool.query("SELECT extract(epoch FROM due_at - now())::float8 AS seconds FROM webhook_messages"))
-      .rows[0].seconds as number | null;
+    (
+      await database.pool.query(
+        `SELECT extract(epoch FROM m.due_at - max(a.at))::float8 AS seconds
+         FROM webhook_messages m JOIN webhook_attempts a ON a.message_id = m.id GROUP BY m.id`,
+      )
+    ).rows[0].seconds as number | null;
   const hurry = () => database.pool.query("UPDATE webhook_messages SET due_at = now() WHERE due_at IS NOT NULL");
 
   it("that fails is told again later: the same id and bytes, a new time and signature; the log has each try", async () => {
@@ -151,12 +156,11 @@ describe("an endpoint", () => {
     await tell("campaign.sent");
     answer = { status: 500 };
     await run();
-    expect(await due()).toBeGreaterThan(3);
-    expect(await run()).toBe(0);
+    expect(await due()).toBeGreaterThanOrEqual(5);
     await hurry();
     answer = { status: 503, headers: { "retry-after": "600" } };
     await run();
-    expect(await due()).toBeGreaterThan(590);
+    expect(await due()).toBeGreaterThanOrEqual(600);
     await hurry();
     answer = { status: 200 };
     await run();
