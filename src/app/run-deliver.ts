@@ -6,7 +6,6 @@ import { readInstallationId } from "../adapters/postgres/ledger/installation.ts"
 import { createLaneControl, loadLanes } from "../adapters/postgres/ledger/lanes.ts";
 import { becomeSoleDeliverer, startWorkerLife, whileWorkerIsDead } from "../adapters/postgres/ledger/worker-life.ts";
 import { startLaneWorker, type LaneWorker } from "../adapters/queue/delivery-worker.ts";
-import { createQueueBackend } from "../adapters/queue/queue-backend.ts";
 import { parseSmtpServers } from "../adapters/smtp/smtp-servers.ts";
 import { createSmtpTransport } from "../adapters/smtp/transport.ts";
 import { deliver, type DeliverPorts, type Delivered } from "../delivery/deliver.ts";
@@ -30,6 +29,7 @@ import { createLogger, type Logger } from "./log.ts";
 import { createMailSettings } from "./mail-settings.ts";
 import { startNoticeDelivery } from "./deliver-notices.ts";
 import { reportWorker } from "./report-worker.ts";
+import { openQueue } from "./open-queue.ts";
 import { loadTokenKeys } from "./secret.ts";
 import { listenForShutdown } from "./shutdown.ts";
 import { loadSigners, signersFor } from "./signing-keys.ts";
@@ -67,17 +67,11 @@ export async function runDeliver(config: Config): Promise<number> {
   const settingsOf = createMailSettings(config, loadTokenKeys(config), transport.profile);
   const database = await openDatabase(config, log, "broadsheet-deliver");
   const { pool } = database;
-  const backend = createQueueBackend({
-    ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
-    databaseUrl: database.url,
-    prefix: config.queuePrefix,
-    lockMs: config.queueLockMs,
-    onError: createErrorLog(log, "queue"),
-  });
-  await backend.check();
+  const backend = await openQueue(config, database, log, createErrorLog(log, "queue"));
 
   const sole = backend.kind === "postgres" ? await becomeSoleDeliverer(database.url) : null;
   if (backend.kind === "postgres" && !sole) {
+    await backend.stop();
     await database.stop();
     throw new InputError({
       code: "second-deliverer",

@@ -3,7 +3,6 @@ import { holdLateCampaigns } from "../adapters/postgres/ledger/generation.ts";
 import { createDispatchLedger } from "../adapters/postgres/ledger/dispatch-ledger.ts";
 import { loadLanes } from "../adapters/postgres/ledger/lanes.ts";
 import { createDeliveryQueue } from "../adapters/queue/delivery-queue.ts";
-import { createQueueBackend } from "../adapters/queue/queue-backend.ts";
 import { createDeliveryTimes } from "../delivery/delivery-times.ts";
 import { createDispatcher } from "../delivery/dispatch.ts";
 import { pause, systemClock } from "../lib/clock.ts";
@@ -13,6 +12,7 @@ import { openDatabase } from "./database.ts";
 import { createNoticeDispatch } from "./dispatch-notices.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createWindowKeeper } from "./keep-windows.ts";
+import { openQueue } from "./open-queue.ts";
 import { planRecurrences } from "./plan-recurrences.ts";
 import { reportWorker } from "./report-worker.ts";
 import { listenForShutdown } from "./shutdown.ts";
@@ -58,14 +58,9 @@ export async function runDispatch(config: Config): Promise<number> {
   const log = createLogger(config, "dispatch");
   const shutdown = listenForShutdown();
   const database = await openDatabase(config, log, "broadsheet-dispatch");
-  const backend = createQueueBackend({
-    ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
-    databaseUrl: database.url,
-    prefix: config.queuePrefix,
-    lockMs: config.queueLockMs,
-    onError: (error) => log.debug({ reason: messageOf(error) }, "the queue is away"),
-  });
-  await backend.check();
+  const backend = await openQueue(config, database, log, (error) =>
+    log.debug({ reason: messageOf(error) }, "the queue is away"),
+  );
   const queue = createDeliveryQueue(backend);
   const fence = await openStartFence(config, database.pool);
   const dispatcher = createDispatcher({
