@@ -166,7 +166,10 @@ function check(schema: z.ZodType | undefined, given: unknown, root: "" | "/", pr
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   for (const { path, message } of result.error.issues) {
-    const field = path.length === 0 ? "" : root + path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+    const field =
+      path.length === 0
+        ? ""
+        : root + path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
     problems.push({ code: "bad-field", message: field === "" ? message : `${field}: ${message}`, field });
   }
   return undefined;
