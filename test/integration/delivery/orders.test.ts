@@ -25,22 +25,24 @@ import { startWorker, type WorkerUnderTest } from "../../support/worker-process.
 const perSecond = 40;
 const prefix = "orders";
 
+const stops: (() => unknown)[] = [];
 let database: TestDatabase;
 let sink: FaultSink;
 let sinkLog: string;
 let dataDir: string;
 let environment: Record<string, string>;
 let deliverer: WorkerUnderTest;
-let dispatcher: WorkerUnderTest;
 let queue: ReturnType<typeof createDeliveryQueue>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  stops.push(() => database.drop());
   await database.pool.query(
     `INSERT INTO lanes (name, domains, per_second) VALUES ('paced', '{paced.example}', ${perSecond}),
        ('refusing', '{refusing.example}', NULL), ('putting-off', '{putting-off.example}', NULL)`,
   );
   dataDir = mkdtempSync(join(tmpdir(), "broadsheet-test-"));
+  stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
   sinkLog = join(dataDir, "sink.jsonl");
   sink = await startFaultSink({
     logFile: sinkLog,
@@ -51,26 +53,25 @@ beforeAll(async () => {
       "putting-off.example": "450 4.2.0 greylisted, come back later",
     },
   });
+  stops.push(() => sink.stop());
   environment = {
     DATABASE_URL: database.url,
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     DATA_DIR: dataDir,
     QUEUE_PREFIX: prefix,
   };
-  dispatcher = startWorker("dispatch", environment);
+  const dispatcher = startWorker("dispatch", environment);
   deliverer = startWorker("deliver", environment);
+  stops.push(() => Promise.all([dispatcher, deliverer].map((worker) => worker.end("SIGKILL"))));
   await waitUntil("the deliver process is ready", () => deliverer.output().includes('"msg":"delivering"'), startMsMax);
   const backend = createQueueBackend({ databaseUrl: database.url, prefix, lockMs: 20_000, onError: () => {} });
   queue = createDeliveryQueue(backend);
+  stops.push(() => queue.stop());
 });
 const startMsMax = 60_000;
 
 afterAll(async () => {
-  await Promise.all([dispatcher, deliverer].map((worker) => worker.end("SIGKILL")));
-  await queue.stop();
-  await sink.stop();
-  await database.drop();
-  rmSync(dataDir, { recursive: true, force: true });
+  for (const stop of stops.toReversed()) await stop();
 });
 
 async function plan(readers: number, domain: string): Promise<number> {
