@@ -138,7 +138,9 @@ function isCertain({ code, enhanced, text, words }: Reply): boolean {
   if (/^550:? <[^>\s]{1,200}@(?:ezweb\.ne\.jp|au\.com|uqmobile\.jp)>: User unknown/i.test(text)) return true;
   return (
     code !== 500 &&
-    /this user doesn't have an? |local mailbox <> is unavailable: user not found|recipnotfound|requested mail action aborted, mailbox not found/.test(words)
+    /this user doesn't have an? |local mailbox <> is unavailable: user not found|recipnotfound|requested mail action aborted, mailbox not found/.test(
+      words,
+    )
   );
 }
 

@@ -187,7 +187,7 @@ describe("an issue with more audiences than can all be combined", () => {
     expect([...rendered.digest.variants.keys()]).toEqual(["11000000"]);
     expect((await checkIssues([file], config)).findings).toEqual([]);
     const report = await checkIssues([file], config, { list: { pool, slug } });
-    expect(report).toEqual({ findings: [], recipients: 7 });
+    expect(report).toEqual({ findings: [], recipients: 7, notes: [] });
   });
 });
 
