@@ -165,7 +165,7 @@ describe("an endpoint", () => {
     answer = { status: 200 };
     await run();
     expect(await due()).toBeNull();
-    expect(new Set(received.map(({ body, headers }) => `${headers["webhook-id"]} ${body}`)).size).toBe(1);
+    expect(new Set(received.map(({ body, headers }) => `${String(headers["webhook-id"])} ${body}`)).size).toBe(1);
     const { rows } = await database.pool.query("SELECT status FROM webhook_attempts ORDER BY at");
     expect(rows.map(({ status }) => status)).toEqual([500, 503, 200]);
     expect(await listWebhookLog(database.pool, 10)).toMatchObject([{ attempts: 3, delivered: true, status: 200 }]);
