@@ -141,7 +141,7 @@ function decideVerdict(
 
 /**
  * A notice in plain words holds disclaimers and advice beside the reason ("scanned for viruses"). Where it quotes no reply, a
- * Status field that says the address is bad is believed against everything but a full mailbox.
+ * Status field that says the address is bad is believed against words about a policy.
  */
 function isProse(evidence: Evidence): boolean {
   const quoted = `${evidence.diagnostic}${evidence.session?.text ?? ""}`;
