@@ -8,7 +8,6 @@ import { Table } from "../../ui/table.tsx";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, renderConsolePage } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
-import { NumberTable } from "./number-table.tsx";
 import { readNumber } from "./read-number.ts";
 import type { ClosedRoute } from "./routes.ts";
 
@@ -45,7 +44,7 @@ async function renderAudit(request: ConsoleRequest): Promise<Response> {
             <p>Whoever signs in, approves, sends, pauses or changes a setting leaves an entry.</p>
           </Empty>
         ) : (
-          <NumberTable label="Log" columns={[["Entry"], "When", "Who", "What", "About", "Facts"]}>
+          <Table label="Log" columns={[["Entry"], "When", "Who", "What", "About", "Facts"]}>
             {entries.map((entry) => (
               <tr>
                 <td class="number">{entry.number}</td>
@@ -60,7 +59,7 @@ async function renderAudit(request: ConsoleRequest): Promise<Response> {
                 <td class="wide">{factWords(entry)}</td>
               </tr>
             ))}
-          </NumberTable>
+          </Table>
         )}
         {last ? (
           <div>

@@ -12,7 +12,7 @@ import { CampaignLive, UncertainDeliveries } from "./campaign-view.tsx";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, Form, renderConsolePage } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
-import { NumberTable } from "./number-table.tsx";
+import { Table } from "../../ui/table.tsx";
 import { readNumber } from "./read-number.ts";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 import { CampaignBadge } from "./state-words.tsx";
@@ -89,7 +89,7 @@ async function renderCampaigns(request: ConsoleRequest): Promise<Response> {
           {mayPropose ? <LinkButton href="/console/sends/new">Prepare the first send</LinkButton> : null}
         </Empty>
       ) : (
-        <NumberTable
+        <Table
           label="Campaigns"
           columns={[
             "Issue",
@@ -122,7 +122,7 @@ async function renderCampaigns(request: ConsoleRequest): Promise<Response> {
               </td>
             </tr>
           ))}
-        </NumberTable>
+        </Table>
       ),
   });
 }

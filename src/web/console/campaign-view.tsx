@@ -9,7 +9,6 @@ import { Table } from "../../ui/table.tsx";
 import type { ConsoleRequest } from "./console-request.ts";
 import { Form } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
-import { NumberTable } from "./number-table.tsx";
 import { CampaignBadge, DeliveryBadge } from "./state-words.tsx";
 
 /** The part of a campaign's page that moves. */
@@ -61,7 +60,7 @@ export function CampaignLive(props: {
       {reasons.length === 0 ? null : (
         <section class="section">
           <h2>Why not accepted</h2>
-          <NumberTable label="Reasons" columns={["State", ["People"], "Reason, in the server's words or ours"]}>
+          <Table label="Reasons" columns={["State", ["People"], "Reason, in the server's words or ours"]}>
             {reasons.map((reason) => (
               <tr>
                 <td>
@@ -71,7 +70,7 @@ export function CampaignLive(props: {
                 <td class="wide">{reason.detail}</td>
               </tr>
             ))}
-          </NumberTable>
+          </Table>
         </section>
       )}
     </div>

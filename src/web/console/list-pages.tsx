@@ -3,7 +3,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { formatCount } from "../../ui/format.ts";
 import type { ConsoleHandler } from "./console-request.ts";
 import { Empty, renderConsolePage } from "./console-page.tsx";
-import { NumberTable } from "./number-table.tsx";
+import { Table } from "../../ui/table.tsx";
 import type { ClosedRoute } from "./routes.ts";
 
 export const listHandlers: Record<Extract<ClosedRoute, "lists">, ConsoleHandler> = {
@@ -21,10 +21,7 @@ export const listHandlers: Record<Extract<ClosedRoute, "lists">, ConsoleHandler>
             <code>broadsheet lists create news --from news@example.com --postal "Street 1, 12345 Town"</code>
           </Empty>
         ) : (
-          <NumberTable
-            label="Lists"
-            columns={["List", "Sender", "Postal address", ["Confirmed"], ["Pending"], ["Left"]]}
-          >
+          <Table label="Lists" columns={["List", "Sender", "Postal address", ["Confirmed"], ["Pending"], ["Left"]]}>
             {lists.map((list) => (
               <tr>
                 <td>
@@ -45,7 +42,7 @@ export const listHandlers: Record<Extract<ClosedRoute, "lists">, ConsoleHandler>
                 <td class="number">{formatCount(list.subscriptions.unsubscribed)}</td>
               </tr>
             ))}
-          </NumberTable>
+          </Table>
         ),
     });
   },

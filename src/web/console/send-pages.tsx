@@ -13,7 +13,7 @@ import { formatCount } from "../../ui/format.ts";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, renderConsolePage } from "./console-page.tsx";
 import { findIssueFile } from "./issue-pages.tsx";
-import { NumberTable } from "./number-table.tsx";
+import { Table } from "../../ui/table.tsx";
 import { readNumber } from "./read-number.ts";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 import { renderSendForm } from "./send-form.tsx";
@@ -89,7 +89,7 @@ async function renderSends(request: ConsoleRequest): Promise<Response> {
           </p>
         </Empty>
       ) : (
-        <NumberTable label="Proposed sends" columns={["Issue", "List", "State", ["To send"], "When", "Author"]}>
+        <Table label="Proposed sends" columns={["Issue", "List", "State", ["To send"], "When", "Author"]}>
           {sends.map((send) => (
             <tr>
               <td>
@@ -104,7 +104,7 @@ async function renderSends(request: ConsoleRequest): Promise<Response> {
               <td>{send.author}</td>
             </tr>
           ))}
-        </NumberTable>
+        </Table>
       ),
   });
 }

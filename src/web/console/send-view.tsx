@@ -7,7 +7,7 @@ import { formatCount, formatMany } from "../../ui/format.ts";
 import type { ConsoleRequest } from "./console-request.ts";
 import { Form } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
-import { NumberTable } from "./number-table.tsx";
+import { Table } from "../../ui/table.tsx";
 import { isAllowed } from "./routes.ts";
 
 export function SendBadge({ send }: { readonly send: Approval }) {
@@ -94,14 +94,14 @@ export function FlightPlan(props: {
       {send.skipped.length === 0 ? null : (
         <section class="section">
           <h2>Who is left out</h2>
-          <NumberTable label="Left out" columns={[["People"], "Why"]}>
+          <Table label="Left out" columns={[["People"], "Why"]}>
             {send.skipped.map(({ reason, count }) => (
               <tr>
                 <td class="number">{formatCount(count)}</td>
                 <td class="wide">{reason}</td>
               </tr>
             ))}
-          </NumberTable>
+          </Table>
         </section>
       )}
       {isOpen && !send.approvedAt && !mayApprove ? (

@@ -15,7 +15,6 @@ import { Table } from "../../ui/table.tsx";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, Field, Form, renderConsolePage } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
-import { NumberTable } from "./number-table.tsx";
 import { readNumber } from "./read-number.ts";
 import type { ClosedRoute } from "./routes.ts";
 
@@ -112,7 +111,7 @@ function Endpoints({
     </Form>
   );
   return (
-    <NumberTable label="Webhooks" columns={["Webhook", "Address", "Is told of", "State", ["Waiting"], "Do"]}>
+    <Table label="Webhooks" columns={["Webhook", "Address", "Is told of", "State", ["Waiting"], "Do"]}>
       {endpoints.map(({ id, url, events, stopped, waiting }) => (
         <tr>
           <td>{id}</td>
@@ -128,7 +127,7 @@ function Endpoints({
           </td>
         </tr>
       ))}
-    </NumberTable>
+    </Table>
   );
 }
 
