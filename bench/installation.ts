@@ -236,7 +236,7 @@ async function makeList(pool: Pool, recipients: number): Promise<number> {
 }
 
 function startWorker(name: "dispatch" | "deliver", environment: Record<string, string>) {
-  const child = spawn(process.execPath, [...profileFlags, "--import", "tsx/esm", join(root, "workers", `${name}.ts`)], {
+  const child = spawn(process.execPath, [...profileFlags, join(root, "bin/process.mjs"), `workers/${name}`], {
     cwd: root,
     env: { ...process.env, SECRET_KEY: "a-secret-for-benches-only", ...environment },
     stdio: ["ignore", "ignore", "pipe"],

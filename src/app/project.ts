@@ -1,9 +1,8 @@
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The checkout that this code stands in. */
-export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+import { join } from "node:path";
+import { projectRoot } from "../lib/project-root.ts";
 
 export const templatesRoot = join(projectRoot, "templates");
 export const issuesRoot = join(projectRoot, "issues");
-export const workersRoot = join(projectRoot, "workers");
+
+/** What starts a process of the program besides this one; see bin/program.mjs. */
+export const processScript = join(projectRoot, "bin", "process.mjs");

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import { systemClock } from "../lib/clock.ts";
+import { projectRoot } from "../lib/project-root.ts";
 import { childEnvironment } from "./config.ts";
 import type { Logger } from "./log.ts";
-import { projectRoot, workersRoot } from "./project.ts";
+import { processScript } from "./project.ts";
 
 export interface Supervised {
   /** Asks every child to end and waits; past the bound it is killed. A second call gets the same promise. */
@@ -38,7 +38,7 @@ export function superviseWorkers(
   let stopping: Promise<void> | null = null;
 
   const start = (worker: WorkerProcess): void => {
-    const child = spawn(process.execPath, ["--import", "tsx/esm", join(workersRoot, `${worker.name}.ts`)], {
+    const child = spawn(process.execPath, [processScript, `workers/${worker.name}`], {
       cwd: projectRoot,
       // A worker ends when its parent does, however that ended: its stdin closes.
       stdio: ["pipe", "inherit", "inherit"],

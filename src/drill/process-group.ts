@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import { childEnvironment } from "../app/config.ts";
-import { projectRoot, workersRoot } from "../app/project.ts";
+import { processScript } from "../app/project.ts";
+import { projectRoot } from "../lib/project-root.ts";
 
 /** One worker that a drill keeps alive and kills. */
 export interface DrillWorker {
@@ -35,7 +35,7 @@ export function startProcessGroup(
     let number: number | null = null;
     const start = (): void => {
       number = null;
-      child = spawn(process.execPath, ["--import", "tsx/esm", join(workersRoot, `${name}.ts`)], {
+      child = spawn(process.execPath, [processScript, `workers/${name}`], {
         cwd: projectRoot,
         stdio: ["pipe", "ignore", "pipe"],
         env: childEnvironment({ ...environment, BROADSHEET_SUPERVISED: "1" }),

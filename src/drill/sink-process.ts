@@ -15,7 +15,7 @@ export type SinkMessage =
 const say = (message: SinkMessage) => process.send?.(message);
 
 try {
-  const sink = await startFaultSink(JSON.parse(process.argv[2] ?? "{}") as FaultSinkOptions);
+  const sink = await startFaultSink(JSON.parse(process.argv[3] ?? "{}") as FaultSinkOptions);
   const end = () => void sink.stop().then(() => process.exit(0));
   process.on("message", (question) => {
     if (question === "counts") say({ type: "counts", counts: sink.counts() });

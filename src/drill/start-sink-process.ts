@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { processScript } from "../app/project.ts";
 import { UnavailableError } from "../lib/errors.ts";
 import type { SinkMessage } from "./sink-process.ts";
 import type { FaultSinkOptions, SinkCounts } from "./sink.ts";
@@ -16,16 +16,14 @@ export interface SinkProcess {
 /** What `fork` can carry over: no callbacks, no clock. */
 export type SinkProcessOptions = Omit<FaultSinkOptions, "onMessage" | "clock">;
 
-const isTypeScript = import.meta.url.endsWith(".ts");
-
 /**
  * Starts the sink in a process of its own.
  * @throws UnavailableError when it does not start, with its reason
  */
 export async function startSinkProcess(options: SinkProcessOptions): Promise<SinkProcess> {
-  const file = fileURLToPath(new URL(isTypeScript ? "./sink-process.ts" : "./sink-process.js", import.meta.url));
-  const child = fork(file, [JSON.stringify(options)], {
-    execArgv: isTypeScript ? ["--import", "tsx/esm"] : [],
+  const child = fork(processScript, ["src/drill/sink-process", JSON.stringify(options)], {
+    // Not what this process was started with, a test runner's flags say.
+    execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSource } from "../lib/project-root.ts";
 import { createAssets } from "../ui/assets.ts";
 import { themeCss } from "../ui/theme.css.ts";
 import { inboxCss } from "./catcher-inbox.css.ts";
@@ -11,6 +11,6 @@ export const markSvg =
 export const assets = createAssets("/assets", [
   { name: "theme.css", body: themeCss },
   { name: "inbox.css", body: inboxCss },
-  { name: "inbox.js", body: readFileSync(new URL("catcher-client.js", import.meta.url), "utf8") },
+  { name: "inbox.js", body: readSource("src/preview/catcher-client.js") },
   { name: "catcher.svg", body: markSvg },
 ]);

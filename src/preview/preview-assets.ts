@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSource } from "../lib/project-root.ts";
 import { createAssets } from "../ui/assets.ts";
 import { themeCss } from "../ui/theme.css.ts";
 import { previewCss } from "./preview.css.ts";
@@ -11,6 +11,6 @@ export const previewMark =
 export const previewAssets = createAssets("/assets", [
   { name: "theme.css", body: themeCss },
   { name: "preview.css", body: previewCss },
-  { name: "preview.js", body: readFileSync(new URL("preview-client.js", import.meta.url), "utf8") },
+  { name: "preview.js", body: readSource("src/preview/preview-client.js") },
   { name: "preview.svg", body: previewMark },
 ]);

@@ -16,7 +16,7 @@ export function startWorker(
 ): WorkerUnderTest {
   const root = join(import.meta.dirname, "../..");
   const { DATABASE_URL: _d, REDIS_URL: _r, SMTP_URL: _s, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx/esm", join(root, "workers", `${name}.ts`)], {
+  const child = spawn(process.execPath, [join(root, "bin", "process.mjs"), `workers/${name}`], {
     cwd: root,
     env: { ...inherited, LOG_LEVEL: "info", SECRET_KEY: "a-secret-of-the-tests-that-is-long", ...environment },
     stdio: ["ignore", "ignore", "pipe"],

@@ -2,15 +2,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Pool, PoolClient } from "pg";
 import { assert } from "../../lib/assert.ts";
 import { messageOf, UnavailableError } from "../../lib/errors.ts";
+import { projectRoot } from "../../lib/project-root.ts";
 
 /** `NNNN-name.sql`; the number orders them, and is never used twice. */
 const fileName = /^(\d{4})-[a-z0-9]+(-[a-z0-9]+)*\.sql$/;
 
-const ourMigrations = fileURLToPath(new URL("./migrations/", import.meta.url));
+const ourMigrations = join(projectRoot, "src/adapters/postgres/migrations");
 
 /** Any number that nobody else locks: the bytes of `bsht`. */
 const advisoryLock = 0x62_73_68_74;

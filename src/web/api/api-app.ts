@@ -2,12 +2,12 @@
  * Registers the API's table of routes, each behind the same gate: whose token it is, what that may do, how often, and whether
  * what was sent is what the route takes. Nothing is reached around it.
  */
-import { readFileSync } from "node:fs";
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
 import { readApiCaller, type ApiCaller } from "../../app/access/api-tokens.ts";
 import { InputError, messageOf, UnavailableError } from "../../lib/errors.ts";
+import { readSource } from "../../lib/project-root.ts";
 import { createRateLimit } from "../public/rate-limit.ts";
 import { securityHeaders } from "../public/security-headers.ts";
 import type { WebContext } from "../web-app.ts";
@@ -186,6 +186,6 @@ function answerError(c: Context, { log }: WebContext, name: ApiRouteName, error:
 }
 
 function readVersion(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  const text = readSource("package.json");
   return (JSON.parse(text) as { version: string }).version;
 }

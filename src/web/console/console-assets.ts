@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSource } from "../../lib/project-root.ts";
 import { createAssets } from "../../ui/assets.ts";
 import { themeCss } from "../../ui/theme.css.ts";
 import { consoleCss } from "./console.css.ts";
@@ -9,6 +9,6 @@ const markSvg =
 
 export const consoleAssets = createAssets("/console-assets", [
   { name: "console.css", body: `${themeCss}${consoleCss}` },
-  { name: "follow.js", body: readFileSync(new URL("follow-client.js", import.meta.url), "utf8") },
+  { name: "follow.js", body: readSource("src/web/console/follow-client.js") },
   { name: "mark.svg", body: markSvg },
 ]);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSource } from "../../lib/project-root.ts";
 import { createAssets } from "../../ui/assets.ts";
 import { themeCss } from "../../ui/theme.css.ts";
 import { publicCss } from "./public.css.ts";
@@ -9,6 +9,6 @@ const markSvg =
 
 export const publicAssets = createAssets("/pages", [
   { name: "public.css", body: `${themeCss}${publicCss}` },
-  { name: "join.js", body: readFileSync(new URL("join-client.js", import.meta.url), "utf8") },
+  { name: "join.js", body: readSource("src/web/public/join-client.js") },
   { name: "mark.svg", body: markSvg },
 ]);
