@@ -319,18 +319,23 @@ describe("all or nothing", () => {
   });
 
   it("a database that breaks off is told, and nothing was changed", async () => {
-    const importing = importCsv(pool, {
-      listId,
-      csv: good,
-      onProgress: ({ phase }) => {
-        if (phase === "merging") {
-          void pool.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%import_stage%' AND pid <> pg_backend_pid()",
-          );
-        }
-      },
-    });
-    await expect(importing).rejects.toThrow(/The import stopped while its rows were being .*Nothing was changed\./);
+    const stranger = await pool.connect();
+    try {
+      // The merge waits for this row, so that it can't be done before it is ended.
+      await stranger.query("BEGIN");
+      await stranger.query(
+        "INSERT INTO subscribers (address_key, address, domain) VALUES ('person7@example.com', 'person7@example.com', 'example.com')",
+      );
+      const importing = importCsv(pool, { listId, csv: good });
+      await waitUntilMergeWaits();
+      await pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'",
+      );
+      await refused;
+      await stranger.query("ROLLBACK");
+    } finally {
+      stranger.release();
+    }
     expect((await pool.query("SELECT 1 FROM subscribers")).rowCount).toBe(0);
   });
 
@@ -354,13 +359,7 @@ describe("while others change the same people", () => {
       );
       const importing = importCsv(pool, { listId, csv: "email\nada@example.com\nmax@example.com\n" });
       // The merge has judged ada to be new, and waits for the stranger's row.
-      await expect
-        .poll(
-          async () =>
-            (await pool.query("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")).rowCount,
-          { timeout: 10_000 },
-        )
-        .toBe(1);
+      await waitUntilMergeWaits();
       await stranger.query("COMMIT");
       expect(await importing).toMatchObject({ accepted: 2 });
     } finally {
@@ -382,3 +381,10 @@ describe("while others change the same people", () => {
     expect(rows).toHaveLength(1);
   });
 });
+
+/** The sessions that wait for somebody else's transaction. */
+const waiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'";
+
+async function waitUntilMergeWaits(): Promise<void> {
+  await expect.poll(async () => (await pool.query(`SELECT 1 ${waiting}`)).rowCount, { timeout: 10_000 }).toBe(1);
+}

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from "vitest";
 import { createPool } from "../../../src/adapters/postgres/connect.ts";
 import { startEmbeddedServer } from "../../../src/adapters/postgres/embedded-server.ts";
 import { readPostmasterFile } from "../../../src/adapters/postgres/postmaster-file.ts";
@@ -18,6 +19,16 @@ const ordinaryId = 1_000;
 /** No system gives this number a name. */
 const namelessId = 54_321;
 
+/** A data folder whose server ran and stopped: to make one takes a second, to copy it a tenth of that. */
+let madeBefore: string;
+beforeAll(async () => {
+  // The run's folder goes with the run.
+  const folder = mkdtempSync(join(inject("runFolder"), "made-before-"));
+  chmodSync(folder, 0o755);
+  madeBefore = join(folder, "postgres");
+  await (await startEmbeddedServer({ dataDir: madeBefore, log: () => {} })).stop();
+});
+
 let dataDir: string;
 beforeEach(() => {
   dataDir = join(makeTemporaryFolder(), "postgres");
@@ -27,6 +38,11 @@ beforeEach(() => {
 
 function start(settings: Record<string, string> = {}) {
   return startEmbeddedServer({ dataDir, log: () => {}, settings });
+}
+
+/** For a test that is not about the first start of all. Modes and owners are kept. */
+function useMadeCluster(): void {
+  execFileSync("cp", ["-a", madeBefore, dataDir]);
 }
 
 async function query<T extends object>(url: string, sql: string): Promise<T[]> {
@@ -75,6 +91,7 @@ describe("the embedded server", () => {
   });
 
   test("keeps its password in a file that only its owner reads, and admits nobody without it", async () => {
+    useMadeCluster();
     const server = await start();
     expect(statSync(join(dataDir, "password")).mode & 0o777).toBe(0o600);
     const wrong = server.url.replace(readFileSync(join(dataDir, "password"), "utf8").trim(), "wrong");
@@ -83,6 +100,7 @@ describe("the embedded server", () => {
   });
 
   test("leaves no process behind, and a second stop is the first one", async () => {
+    useMadeCluster();
     const server = await start();
     const running = serverProcess();
     const first = server.stop();
@@ -93,6 +111,7 @@ describe("the embedded server", () => {
   });
 
   test("keeps data and address from one start to the next", async () => {
+    useMadeCluster();
     const first = await start();
     await query(first.url, "CREATE TABLE kept AS SELECT 7 AS seven");
     await first.stop();
@@ -103,6 +122,7 @@ describe("the embedded server", () => {
   });
 
   test("outlives a parent that is killed; the next start adopts it, and its stop ends it", async () => {
+    useMadeCluster();
     const killed = await hold();
     await query(killed.url, "CREATE TABLE survived AS SELECT 1 AS one");
     killed.child.kill("SIGKILL");
@@ -132,6 +152,7 @@ describe("the embedded server", () => {
   });
 
   test("comes back at the same address after it was killed, with all that was committed", async () => {
+    useMadeCluster();
     const first = await start();
     await query(first.url, "CREATE TABLE committed AS SELECT generate_series(1, 1000) AS n");
     process.kill(Number(serverProcess().split(":")[0]), "SIGKILL");
@@ -143,6 +164,7 @@ describe("the embedded server", () => {
   });
 
   test("starts although the number in a stale postmaster.pid is now another program's", async () => {
+    useMadeCluster();
     const server = await start();
     await server.stop();
     const lines = [String(process.pid), dataDir, "1", "1", "", "127.0.0.1", "0 0", "ready"];
@@ -178,12 +200,13 @@ describe("what cannot be started says why", () => {
   });
 
   test("a password that is lost", async () => {
-    await (await start()).stop();
+    useMadeCluster();
     await rm(join(dataDir, "password"));
     await expect(start()).rejects.toMatchObject({ code: "postgres-password-missing" });
   });
 
   test("a setting that PostgreSQL refuses, with its own words and the place of its log", async () => {
+    useMadeCluster();
     await expect(start({ max_connections: "none" })).rejects.toMatchObject({
       code: "postgres-start-failed",
       message: expect.stringMatching(/max_connections.*server\.log/s),
@@ -233,7 +256,7 @@ describe.runIf(isRoot)("as root", () => {
   });
 
   test("is told apart from a user who may not touch its data", async () => {
-    await (await start()).stop();
+    useMadeCluster();
     const script = runScript(["--import", "tsx", holdScript, dataDir], { uid: ordinaryId, gid: ordinaryId });
     expect((await script.ended).code).not.toBe(0);
     expect(script.stderr()).toMatch(/cannot be used.*another user/s);
