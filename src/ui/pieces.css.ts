@@ -51,6 +51,15 @@ a.badge:hover { text-decoration: underline; }
 .facts dd { overflow-wrap: anywhere; }
 @media (max-width: 480px) { .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: var(--space-2); } }
 
+.chart { display: block; overflow: visible; print-color-adjust: exact; -webkit-print-color-adjust: exact; break-inside: avoid; }
+.chart text { fill: var(--muted); font-size: var(--small); }
+.chart .chart-value { fill: var(--text); font-variant-numeric: tabular-nums; }
+.chart-ground { fill: var(--sunken); }
+.chart-bar { fill: var(--accent); }
+.chart-grid { stroke: var(--line); }
+.chart-area { fill: var(--accent-soft); }
+.chart-line { fill: none; stroke: var(--accent); stroke-width: 2px; stroke-linejoin: round; }
+
 .code { display: block; padding: var(--space-3) var(--space-4); background: var(--sunken); border-radius: var(--radius); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; line-height: 1.55; }
 kbd { display: inline-block; min-width: 1.6em; padding: 0 5px; border: 1px solid var(--line-strong); border-bottom-width: 2px; border-radius: 4px; background: var(--surface); color: var(--text); text-align: center; font-size: 0.8em; line-height: 1.6; }
 

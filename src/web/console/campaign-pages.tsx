@@ -150,23 +150,27 @@ async function renderCampaign(request: ConsoleRequest): Promise<Response> {
       </>
     ),
     follows: isOpen,
-    action:
-      mayOrder && isOpen ? (
-        <div class="row">
-          {campaign.state === "paused" ? (
-            <Form request={request} action={`${path}/resume`}>
-              <SubmitButton kind="primary">Resume</SubmitButton>
-            </Form>
-          ) : (
-            <Form request={request} action={`${path}/pause`}>
-              <SubmitButton kind="primary">Pause</SubmitButton>
-            </Form>
-          )}
-          <LinkButton kind="danger" href={`${path}/cancel`}>
-            Cancel…
-          </LinkButton>
-        </div>
-      ) : null,
+    action: (
+      <div class="row">
+        <LinkButton href={`${path}/results`}>Results</LinkButton>
+        {mayOrder && isOpen ? (
+          <>
+            {campaign.state === "paused" ? (
+              <Form request={request} action={`${path}/resume`}>
+                <SubmitButton kind="primary">Resume</SubmitButton>
+              </Form>
+            ) : (
+              <Form request={request} action={`${path}/pause`}>
+                <SubmitButton kind="primary">Pause</SubmitButton>
+              </Form>
+            )}
+            <LinkButton kind="danger" href={`${path}/cancel`}>
+              Cancel…
+            </LinkButton>
+          </>
+        ) : null}
+      </div>
+    ),
     children: (
       <>
         {balance ? (

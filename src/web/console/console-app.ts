@@ -20,6 +20,7 @@ import { isSameOrigin } from "./same-origin.ts";
 import { issueHandlers } from "./issue-pages.tsx";
 import { listHandlers } from "./list-pages.tsx";
 import { peopleHandlers } from "./people-pages.tsx";
+import { resultHandlers } from "./results-pages.tsx";
 import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
 import { sendHandlers } from "./send-pages.tsx";
 import { readSessionCookie } from "./session-cookie.ts";
@@ -81,6 +82,7 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
     closed: {
       ...closed,
       ...campaignHandlers,
+      ...resultHandlers,
       ...sendHandlers,
       ...issueHandlers,
       ...listHandlers,

@@ -38,6 +38,10 @@ progress { width: 100%; height: 10px; accent-color: var(--accent); }
 .alone { max-width: 26rem; margin: 0 auto; padding: 12vh var(--space-4) var(--space-6); display: grid; gap: var(--space-5); }
 .alone .card { display: grid; gap: var(--space-4); }
 .search-line { display: flex; gap: var(--space-2); max-width: 34rem; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: var(--space-4) var(--space-5); align-items: start; }
+summary { cursor: pointer; color: var(--accent); width: fit-content; }
+details[open] > summary { margin-bottom: var(--space-3); }
+@media print { .console { display: block; } .side, .top .row { display: none; } .work { padding: 0; max-width: none; } details::details-content { content-visibility: visible; } }
 .link { overflow-wrap: anywhere; user-select: all; padding: var(--space-3); background: var(--sunken); border-radius: var(--radius); }
 @media (max-width: 760px) {
   .console { grid-template-columns: minmax(0, 1fr); align-content: start; }

@@ -35,6 +35,10 @@ export const consoleRoutes = {
   cancelCampaign: { method: "POST", path: "/console/campaigns/:id/cancel", may: deciders },
   resolveUncertain: { method: "POST", path: "/console/campaigns/:id/uncertain", may: senders },
 
+  campaignResults: { method: "GET", path: "/console/campaigns/:id/results", may: everybody },
+  exportDeliveries: { method: "GET", path: "/console/campaigns/:id/deliveries.csv", may: senders },
+  explainPage: { method: "GET", path: "/console/campaigns/:id/explain", may: senders },
+
   sends: { method: "GET", path: "/console/sends", may: everybody },
   newSend: { method: "GET", path: "/console/sends/new", may: senders },
   proposeSend: { method: "POST", path: "/console/sends", may: senders },

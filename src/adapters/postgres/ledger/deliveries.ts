@@ -74,11 +74,15 @@ const attemptsMax = 200;
 
 const exportPage = 2_000;
 
-/** All deliveries as CSV lines, with flat memory. */
+/**
+ * All deliveries as CSV lines, with flat memory.
+ * @param cell what is done to the texts that strangers wrote: addresses and replies
+ */
 export async function* exportDeliveries(
   pool: Pool,
   campaign: number,
   state: DeliveryState | null,
+  cell: (text: string) => string = (text) => text,
 ): AsyncGenerator<string> {
   const client = await pool.connect();
   let broken = true;
@@ -102,24 +106,27 @@ export async function* exportDeliveries(
     for (;;) {
       const rows = await cursor.read(exportPage);
       if (rows.length === 0) break;
-      for (const row of rows)
-        yield csvLine([
-          row.delivery,
-          row.address ?? "",
-          row.state,
-          String(row.attempts),
-          row.lane,
-          row.dueAt?.toISOString() ?? "",
-          row.firstClaimedAt?.toISOString() ?? "",
-          row.settledAt?.toISOString() ?? "",
-          row.detail ?? "",
-        ]);
+      yield rows.map((row) => deliveryLine(row, cell)).join("");
     }
     await cursor.close();
     broken = false;
   } finally {
     client.release(broken);
   }
+}
+
+function deliveryLine(row: DeliveryRecord, cell: (text: string) => string): string {
+  return csvLine([
+    row.delivery,
+    cell(row.address ?? ""),
+    row.state,
+    String(row.attempts),
+    row.lane,
+    row.dueAt?.toISOString() ?? "",
+    row.firstClaimedAt?.toISOString() ?? "",
+    row.settledAt?.toISOString() ?? "",
+    cell(row.detail ?? ""),
+  ]);
 }
 
 /**
