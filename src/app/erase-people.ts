@@ -2,10 +2,11 @@ import type { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { eraseAgain, eraseSubscriber, type Erasure } from "../adapters/postgres/erase-subscriber.ts";
 import { findSubscriber } from "../adapters/postgres/subscribers.ts";
-import type { Address } from "../domain/address.ts";
+import { isAddressProblem, parseAddress, type Address } from "../domain/address.ts";
 import type { Actor } from "../domain/audit.ts";
 import { audited, noteAudit, type AuditConfig } from "./audit/record-audit.ts";
 import { importSuppressionFile, type SuppressionImport } from "./import-suppressions.ts";
+import { requireReader } from "./save-subscriber.ts";
 import { loadErasureKeys } from "./secret.ts";
 
 /** Who did it, for the log of suppressions. */
@@ -38,6 +39,23 @@ export async function erasePerson(
     }),
   );
   return erasure;
+}
+
+/**
+ * The same for somebody known by a number.
+ * @throws InputError `unknown-subscriber`
+ */
+export async function erasePersonById(
+  pool: Pool,
+  config: AuditConfig,
+  actor: Actor,
+  id: number,
+  source: string,
+): Promise<Erasure> {
+  const { address, addressKey: key } = await requireReader(pool, id);
+  const parsed = parseAddress(address);
+  const wire = isAddressProblem(parsed) ? key : parsed.wire;
+  return erasePerson(pool, config, actor, { key, address, wire }, source);
 }
 
 /** The same on the command line. */

@@ -6,14 +6,8 @@ import {
   type SubscriberRecord,
 } from "../../adapters/postgres/subscribers.ts";
 import { liftByHand, suppressByHand } from "../../app/change-suppression.ts";
-import { erasePerson } from "../../app/erase-people.ts";
-import {
-  changeSubscriber,
-  requireReader,
-  saveSubscriber,
-  showById,
-  unsubscribePerson,
-} from "../../app/save-subscriber.ts";
+import { erasePersonById } from "../../app/erase-people.ts";
+import { changeSubscriber, saveSubscriber, showById, unsubscribePerson } from "../../app/save-subscriber.ts";
 import { isAddressProblem, parseAddress } from "../../domain/address.ts";
 import { apiPlace, type ApiHandlers } from "./api-request.ts";
 import { pageFrom } from "./page.ts";
@@ -63,10 +57,7 @@ export const audienceHandlers: Pick<
     return { body: showPerson(await changeSubscriber(pool, config, actor, params.id, definedOnly(body))) };
   },
   async eraseSubscriber({ pool, config, actor, params }) {
-    const reader = await requireReader(pool, params.id);
-    const address = parseAddress(reader.address);
-    const wire = isAddressProblem(address) ? reader.addressKey : address.wire;
-    await erasePerson(pool, config, actor, { key: reader.addressKey, address: reader.address, wire }, apiPlace);
+    await erasePersonById(pool, config, actor, params.id, apiPlace);
     return { status: 204, body: {} };
   },
   async unsubscribe({ pool, config, actor, params, body }) {

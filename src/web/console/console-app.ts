@@ -20,6 +20,7 @@ import { isSameOrigin } from "./same-origin.ts";
 import { issueHandlers } from "./issue-pages.tsx";
 import { listHandlers } from "./list-pages.tsx";
 import { peopleHandlers } from "./people-pages.tsx";
+import { personHandlers } from "./person-pages.tsx";
 import { resultHandlers } from "./results-pages.tsx";
 import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
 import { sendHandlers } from "./send-pages.tsx";
@@ -87,6 +88,7 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...issueHandlers,
       ...listHandlers,
       ...peopleHandlers,
+      ...personHandlers,
       ...teamHandlers,
       ...auditHandlers,
       ...tokenHandlers,

@@ -31,6 +31,8 @@ export interface ConsolePage {
   /** Asks the server again every other second while something moves. */
   readonly follows?: boolean;
   readonly status?: 200 | 422;
+  /** Names of console assets beside it: small help that the page does without. */
+  readonly scripts?: readonly string[];
   readonly children?: Child;
 }
 
@@ -45,6 +47,14 @@ const doneWords: Readonly<Record<string, readonly [State, string]>> = {
   approved: ["good", "Approved. It can be sent now."],
   withdrawn: ["good", "Withdrawn. Nothing was sent."],
   sent: ["good", "The campaign is planned; the workers do the rest."],
+  "recurrence-made": ["good", "It comes again from now on, each time with what was approved."],
+  "recurrence-removed": ["good", "It comes no more; what it planned stays planned."],
+  changed: ["good", "Changed."],
+  suppressed: ["good", "Suppressed: no mail goes there any more. Whatever is on the wire finishes."],
+  lifted: ["good", "Lifted: mail may go there again. Nobody is put back on a list by it."],
+  "off-list": ["good", "Off the list. Only they can come back."],
+  erased: ["good", "Everything about this person is erased. A hash stays, so that no import undoes it."],
+  "list-made": ["good", "The list is made. Next, bring people into it."],
   disabled: ["good", "They can no longer sign in."],
   revoked: ["good", "The token opens nothing any more."],
   tested: ["good", "A message of the kind webhook.test is on its way; reload to see what it was answered."],
@@ -60,7 +70,7 @@ export async function renderConsolePage(request: ConsoleRequest, page: ConsolePa
     title: `${page.title} · Broadsheet`,
     stylesheets: [consoleAssets.href("console.css")],
     favicon: consoleAssets.href("mark.svg"),
-    scripts: page.follows ? [consoleAssets.href("follow.js")] : [],
+    scripts: [...(page.follows ? ["follow.js"] : []), ...(page.scripts ?? [])].map(consoleAssets.href),
     children: (
       <div class="console">
         <header class="side">
@@ -185,12 +195,19 @@ export function Field(props: {
   readonly id: string;
   readonly label: string;
   readonly hint?: Child;
+  /** What is wrong with what was written. */
+  readonly problem?: string | undefined;
   readonly children?: Child;
 }) {
   return (
     <div class="field">
       <label for={props.id}>{props.label}</label>
       {props.children}
+      {props.problem === undefined ? null : (
+        <span class="problem" id={`${props.id}-problem`}>
+          {props.problem}
+        </span>
+      )}
       {props.hint === undefined ? null : (
         <span class="hint" id={`${props.id}-hint`}>
           {props.hint}

@@ -41,6 +41,7 @@ export const consoleRoutes = {
 
   sends: { method: "GET", path: "/console/sends", may: everybody },
   newSend: { method: "GET", path: "/console/sends/new", may: senders },
+  countSend: { method: "POST", path: "/console/sends/count", may: senders },
   proposeSend: { method: "POST", path: "/console/sends", may: senders },
   send: { method: "GET", path: "/console/sends/:id", may: everybody },
   // By somebody else than the author, whatever the role.
@@ -56,6 +57,13 @@ export const consoleRoutes = {
   // Readers' addresses are shown to those alone who need them.
   people: { method: "GET", path: "/console/people", may: senders },
   person: { method: "GET", path: "/console/people/:id", may: senders },
+  editPersonPage: { method: "GET", path: "/console/people/:id/edit", may: senders },
+  editPerson: { method: "POST", path: "/console/people/:id/edit", may: senders },
+  suppressPerson: { method: "POST", path: "/console/people/:id/suppress", may: senders },
+  liftPerson: { method: "POST", path: "/console/people/:id/lift", may: senders },
+  leaveList: { method: "POST", path: "/console/people/:id/leave", may: senders },
+  erasePersonPage: { method: "GET", path: "/console/people/:id/erase", may: senders },
+  erasePerson: { method: "POST", path: "/console/people/:id/erase", may: senders },
 
   team: { method: "GET", path: "/console/team", may: admins },
   invite: { method: "POST", path: "/console/team/invitations", may: admins },
