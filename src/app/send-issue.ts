@@ -34,6 +34,8 @@ export interface SendOptions {
   readonly tz?: string;
   readonly policy?: UncertainPolicy;
   readonly again?: boolean;
+  /** Only those who did not get this issue: refused, skipped, or come since. */
+  readonly missed?: boolean;
   /** `08:00-20:00` by each reader's clock. */
   readonly window?: string;
   /** `1%` goes first. */
@@ -102,7 +104,8 @@ export async function prepareSend(pool: Pool, config: Config, options: SendOptio
       ...(canary ? { canary } : {}),
       // The address is never missing: it is where the mail goes.
       requiredFields: subscriberFields(digest, true).filter((field) => field !== "address"),
-      again: options.again ?? false,
+      again: (options.again ?? false) || (options.missed ?? false),
+      ...(options.missed ? { onlyMissed: true } : {}),
     },
   };
 }

@@ -12,7 +12,14 @@ interface ButtonLook {
 }
 
 /** A button that sends its form. */
-export function SubmitButton(props: ButtonLook & { readonly name?: string; readonly value?: string }) {
+export function SubmitButton(
+  props: ButtonLook & {
+    readonly name?: string;
+    readonly value?: string;
+    /** Another address than the form's own. */
+    readonly formAction?: string;
+  },
+) {
   return (
     <button
       class="button"
@@ -20,6 +27,7 @@ export function SubmitButton(props: ButtonLook & { readonly name?: string; reado
       type="submit"
       name={props.name}
       value={props.value}
+      formaction={props.formAction}
       aria-label={props.label}
     >
       {props.icon ? <Icon name={props.icon} /> : null}

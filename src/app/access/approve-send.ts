@@ -1,14 +1,25 @@
 /**
  * A send takes two people: one proposes it, another approves exactly that. What was approved is named by a hash of the
- * digest, the list, the segment, the schedule and the policy, and worked out anew before each step.
+ * digest, the list, the segment, the schedule, the policy and all else that was asked for, and worked out anew before each step.
  */
 import { createHash } from "node:crypto";
 import type { Pool } from "pg";
-import { addApproval, approve, findApproval, voidApproval, type Approval } from "../../adapters/postgres/approvals.ts";
+import {
+  addApproval,
+  approve,
+  findApproval,
+  voidApproval,
+  type Approval,
+  type ProposalOptions,
+  type ProposedFlight,
+} from "../../adapters/postgres/approvals.ts";
 import type { User } from "../../domain/access.ts";
+import type { Finding } from "../../check/finding.ts";
 import { InputError } from "../../lib/errors.ts";
 import { audited } from "../audit/record-audit.ts";
+import { checkIssues } from "../check-issues.ts";
 import type { Config } from "../config.ts";
+import { reportFlight, type FlightReport } from "../flight-plan.ts";
 import { dryRunSend, planSend, prepareSend, type PreparedSend, type SendOptions } from "../send-issue.ts";
 
 /** What a form asks for; an empty text is left out. */
@@ -20,6 +31,7 @@ export interface ProposedSend {
   readonly segment: string | null;
   readonly at: string | null;
   readonly tz: string | null;
+  readonly options?: ProposalOptions;
 }
 
 /**
@@ -31,6 +43,7 @@ export async function proposeSend(pool: Pool, config: Config, author: User, send
   const prepared = await prepareSend(pool, config, optionsOf(send, send.list));
   const forecast = await dryRunSend(pool, prepared);
   const skipped = [...forecast.skipped].map(([reason, count]) => ({ reason, count }));
+  const { findings } = await checkIssues([send.issueFile], config);
   const proposal = {
     issueKey: send.issueKey,
     issueSlug: prepared.digest.issueSlug,
@@ -38,6 +51,8 @@ export async function proposeSend(pool: Pool, config: Config, author: User, send
     segment: send.segment,
     at: send.at,
     tz: send.tz,
+    options: send.options ?? {},
+    flight: keepFlight(await reportFlight(pool, config, prepared, forecast), findings),
     digestId: prepared.digest.id,
     binding: bindingOf(prepared, send),
     planned: forecast.planned,
@@ -167,7 +182,29 @@ async function prepareAsApproved(
   throw new InputError({ code: "approval-void", message: `This send holds no more: ${why}` });
 }
 
-type Schedule = Pick<Approval, "segment" | "at" | "tz">;
+/** Waves and findings kept with a proposal: a list around the world has some thirty zones in each of a few lanes. */
+const keptMax = 200;
+
+function keepFlight(flight: FlightReport, findings: readonly Finding[]): ProposedFlight {
+  return {
+    legs: flight.legs.slice(0, keptMax).map((leg) => ({
+      ...leg,
+      startsAt: leg.startsAt.toISOString(),
+      endsAt: leg.endsAt?.toISOString() ?? null,
+    })),
+    endsAt: flight.endsAt?.toISOString() ?? null,
+    missing: flight.missing,
+    largestBytes: flight.largestBytes,
+    findings: findings.slice(0, keptMax).map(({ severity, message, mend, place }) => ({
+      severity,
+      message,
+      mend,
+      line: place.line ?? null,
+    })),
+  };
+}
+
+type Schedule = Pick<ProposedSend, "segment" | "at" | "tz" | "options">;
 
 function optionsOf(send: Schedule & { readonly issueFile: string }, list: string): SendOptions {
   return {
@@ -176,11 +213,21 @@ function optionsOf(send: Schedule & { readonly issueFile: string }, list: string
     ...(send.segment === null ? {} : { segment: send.segment }),
     ...(send.at === null ? {} : { at: send.at }),
     ...(send.tz === null ? {} : { tz: send.tz }),
+    ...sendOptionsOf(send.options ?? {}),
   };
 }
 
+function sendOptionsOf({ whom, ...written }: ProposalOptions): Partial<SendOptions> {
+  return { ...written, ...(whom === undefined ? {} : { [whom]: true }) };
+}
+
 /** The schedule as it was written: "at once" stays that, however often it is looked at. */
-function bindingOf(prepared: PreparedSend, { segment, at, tz }: Schedule): string {
-  const parts = [prepared.digest.id, prepared.list.id, segment, at, tz, prepared.plan.policy, prepared.plan.selectors];
+function bindingOf(prepared: PreparedSend, { segment, at, tz, options = {} }: Schedule): string {
+  const { policy, selectors } = prepared.plan;
+  const { window, canary, canaryWait, whom } = options;
+  const asked = [window, canary, canaryWait, whom];
+  const parts = [prepared.digest.id, prepared.list.id, segment, at, tz, policy, selectors];
+  // Without any of them it is the hash that it was before there were any, so that standing approvals hold.
+  if (asked.some((one) => one !== undefined)) parts.push(JSON.stringify(asked));
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

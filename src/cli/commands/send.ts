@@ -14,6 +14,7 @@ interface SendFlags {
   readonly test?: string;
   readonly policy?: "hold" | "resend";
   readonly again?: boolean;
+  readonly missed?: boolean;
   readonly window?: string;
   readonly canary?: string;
   readonly canaryWait?: string;
@@ -37,6 +38,7 @@ export function addSendCommand(program: Command, finish: Finish): void {
     .option("--canary <share>", "send this share first, such as 1%; the others follow if it went well")
     .option("--canary-wait <time>", "how long the others wait (default 30m)")
     .option("--again", "also to people already planned for this issue")
+    .option("--missed", "only to people who did not get this issue before: refused, skipped, or come since")
     .option("--dry-run", "say what would happen, and change nothing")
     .option("--yes", "do not ask before a real send")
     .option("--unreachable-links", "send although readers can't reach PUBLIC_URL")

@@ -32,6 +32,8 @@ td.wide { min-width: 16rem; width: 60%; overflow-wrap: anywhere; }
 .field { display: grid; gap: var(--space-1); }
 .field > label, legend { font-weight: 600; }
 .field .hint { color: var(--muted); font-size: var(--small); }
+.problem { color: var(--bad); font-size: var(--small); white-space: pre-line; }
+.input[aria-invalid] { border-color: var(--bad); }
 fieldset { border: 0; padding: 0; margin: 0; display: grid; gap: var(--space-2); min-width: 0; }
 .choice { display: flex; gap: var(--space-2); align-items: baseline; }
 progress { width: 100%; height: 10px; accent-color: var(--accent); }

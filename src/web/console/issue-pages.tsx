@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { checkIssues } from "../../app/check-issues.ts";
 import { listIssueFiles } from "../../app/issue-files.ts";
+import { readIssue } from "../../app/compile-issue.ts";
 import { issuesRoot, templatesRoot } from "../../app/project.ts";
 import { InputError } from "../../lib/errors.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -10,7 +11,7 @@ import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, renderConsolePage } from "./console-page.tsx";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 
-const severityLooks = { error: "bad", warning: "warn", note: "neutral" } as const;
+export const severityLooks = { error: "bad", warning: "warn", note: "neutral" } as const;
 
 export const issueHandlers: Record<Extract<ClosedRoute, "issues" | "issue">, ConsoleHandler> = {
   issues: renderIssues,
@@ -27,6 +28,18 @@ export async function findIssueFile(key: string): Promise<string> {
   const found = (await sendableIssues()).find((issue) => issue.key === key);
   if (!found) throw new InputError({ code: "unknown-issue", message: "There is no such file in issues/." });
   return found.file;
+}
+
+/** The file of an issue by the issue's own name; `null` where it is gone. Files that are no issues are passed over. */
+export async function findIssueKey(slug: string): Promise<string | null> {
+  for (const { key, file } of await sendableIssues()) {
+    try {
+      if ((await readIssue(file)).slug === slug) return key;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return null;
 }
 
 async function renderIssues(request: ConsoleRequest): Promise<Response> {

@@ -1,4 +1,5 @@
-import { listApprovals } from "../../adapters/postgres/approvals.ts";
+import { findCampaignIssueKey, listApprovals } from "../../adapters/postgres/approvals.ts";
+import { findCampaign } from "../../adapters/postgres/ledger/campaigns.ts";
 import {
   approveSend,
   countApprovedSend,
@@ -12,9 +13,11 @@ import { LinkButton } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { Empty, renderConsolePage } from "./console-page.tsx";
-import { findIssueFile } from "./issue-pages.tsx";
+import { countAudience } from "./audience-count.tsx";
+import { findIssueFile, findIssueKey } from "./issue-pages.tsx";
 import { Table } from "../../ui/table.tsx";
 import { readNumber } from "./read-number.ts";
+import { givenSend, readSendForm, type GivenSend } from "./read-send-form.ts";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 import { renderSendForm } from "./send-form.tsx";
 import { FlightPlan, SendBadge, whenWords } from "./send-view.tsx";
@@ -22,29 +25,38 @@ import { FlightPlan, SendBadge, whenWords } from "./send-view.tsx";
 /** Half a year of weekly issues. */
 const sendsMax = 30;
 
-type SendRoute = "sends" | "newSend" | "proposeSend" | "send" | "approveSend" | "startSend" | "withdrawSend";
+type SendRoute =
+  | "sends"
+  | "newSend"
+  | "countSend"
+  | "proposeSend"
+  | "send"
+  | "approveSend"
+  | "startSend"
+  | "withdrawSend";
 
 export const sendHandlers: Record<Extract<ClosedRoute, SendRoute>, ConsoleHandler> = {
   sends: renderSends,
-  newSend: (request) => renderSendForm(request, { issue: request.c.req.query("issue") ?? "" }),
+  newSend: async (request) => renderSendForm(request, givenSend(await suggestSend(request))),
+  async countSend(request) {
+    const values = Object.fromEntries(request.form);
+    try {
+      return await renderSendForm(request, givenSend(values), await countAudience(request));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return renderSendForm(request, givenSend(values, error));
+    }
+  },
   async proposeSend(request) {
     const { c, config, pool, form, session } = request;
-    const text = (name: string): string | null => form.get(name)?.trim() || null;
-    const issueKey = text("issue") ?? "";
-    const when = form.get("when");
+    const send = readSendForm(form);
     try {
-      const id = await proposeSend(pool, config, session.user, {
-        issueKey,
-        issueFile: await findIssueFile(issueKey),
-        list: text("list") ?? "",
-        segment: text("segment"),
-        at: when === "now" ? null : text("at"),
-        tz: when === "now" ? null : when === "subscriber" ? "subscriber" : text("tz"),
-      });
+      const issueFile = await findIssueFile(send.issueKey);
+      const id = await proposeSend(pool, config, session.user, { ...send, issueFile });
       return c.redirect(`/console/sends/${id}?done=proposed`, 303);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      return renderSendForm(request, Object.fromEntries(form), error.message);
+      return renderSendForm(request, givenSend(Object.fromEntries(form), error));
     }
   },
   send: renderSend,
@@ -67,6 +79,15 @@ export const sendHandlers: Record<Extract<ClosedRoute, SendRoute>, ConsoleHandle
   },
 };
 
+/** A new send of an issue, or to those whom a campaign missed. */
+async function suggestSend({ c, pool }: ConsoleRequest): Promise<GivenSend["values"]> {
+  const id = c.req.query("campaign");
+  if (id === undefined) return { issue: c.req.query("issue") ?? "" };
+  const campaign = await findCampaign(pool, readNumber(id));
+  const issue = (await findCampaignIssueKey(pool, campaign.id)) ?? (await findIssueKey(campaign.issueSlug)) ?? "";
+  return { issue, list: campaign.listSlug, segment: campaign.segment ?? "", whom: "missed" };
+}
+
 async function renderSends(request: ConsoleRequest): Promise<Response> {
   const sends = await listApprovals(request.pool, sendsMax);
   const mayPropose = isAllowed(request.session.user.role, "newSend");
@@ -74,11 +95,17 @@ async function renderSends(request: ConsoleRequest): Promise<Response> {
     title: "Send",
     section: "sends",
     lead: "One proposes a send, somebody else approves exactly that, then it goes out.",
-    action: mayPropose ? (
-      <LinkButton kind="primary" href="/console/sends/new">
-        New send
-      </LinkButton>
-    ) : null,
+    action: (
+      <div class="row">
+        <LinkButton href="/console/calendar">Calendar</LinkButton>
+        <LinkButton href="/console/recurrences">Recurring sends</LinkButton>
+        {mayPropose ? (
+          <LinkButton kind="primary" href="/console/sends/new">
+            New send
+          </LinkButton>
+        ) : null}
+      </div>
+    ),
     children:
       sends.length === 0 ? (
         <Empty>

@@ -5,6 +5,7 @@ import { SubmitButton } from "../../ui/button.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { formatCount, formatMany } from "../../ui/format.ts";
 import type { ConsoleRequest } from "./console-request.ts";
+import { Flight, optionFacts } from "./flight-view.tsx";
 import { Form } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -71,6 +72,7 @@ export function FlightPlan(props: {
           ],
           ["Segment", send.segment === null ? "everybody on the list" : <code>{send.segment}</code>],
           ["Begins", whenWords(send)],
+          ...optionFacts(send.options),
           ["Goes to", describeDestination(request.config).words],
           [
             "Proposed",
@@ -104,6 +106,7 @@ export function FlightPlan(props: {
           </Table>
         </section>
       )}
+      {send.flight === null ? null : <Flight flight={send.flight} reckonedAt={send.createdAt} />}
       {isOpen && !send.approvedAt && !mayApprove ? (
         <p>
           {send.authorId === user.id
@@ -130,8 +133,9 @@ export function FlightPlan(props: {
       </div>
       {toSendNow === 0 ? <p>Nobody would get it at this moment.</p> : null}
       <p class="muted small">
-        An approval is of exactly this: the issue as compiled, the list and its sender, the segment, the time. A change
-        of any of them ends it. Who joins or leaves the list until it starts is counted then.
+        An approval is of exactly this: the issue as compiled, the list and its sender, the segment, the time and what
+        else was asked for. A change of any of them ends it. Who joins or leaves the list until it starts is counted
+        then.
       </p>
     </>
   );

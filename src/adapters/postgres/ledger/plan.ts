@@ -35,6 +35,8 @@ export interface CampaignPlan {
   readonly requiredFields?: readonly string[];
   /** Mails people again who were already planned for this issue. */
   readonly again: boolean;
+  /** With `again`: leaves those out who got the issue, may have got it, or whose mail is still under way. */
+  readonly onlyMissed?: boolean;
   /** Counts by the very same statements and then takes everything back. */
   readonly dryRun?: boolean;
 }
@@ -97,7 +99,8 @@ async function fillCampaign(client: PoolClient, plan: CampaignPlan): Promise<Pla
   const table = partitionOf(campaign);
   // Filled as a table of its own and attached after: creating it as a partition blocked every other campaign meanwhile.
   await client.query(`CREATE TABLE ${table} (LIKE deliveries INCLUDING DEFAULTS) WITH (fillfactor = 75)`);
-  const { rowCount } = await client.query(...fillStatement(campaign, table, plan));
+  const before = plan.onlyMissed ? await listPlansBefore(client, plan, campaign) : [];
+  const { rowCount } = await client.query(...fillStatement(campaign, table, plan, before));
   if (plan.variants) await refuseUnknownVariants(client, table, plan.variants);
   await client.query(`
     ALTER TABLE ${table} ADD PRIMARY KEY (campaign_id, number);
@@ -179,6 +182,15 @@ async function refuseSecondPlan(client: PoolClient, plan: CampaignPlan): Promise
   });
 }
 
+/** Cancelled ones too: what went out before somebody stopped them went out. */
+async function listPlansBefore(client: PoolClient, plan: CampaignPlan, campaign: number): Promise<readonly number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    "SELECT id FROM campaigns WHERE list_id = $1 AND issue_slug = $2 AND id <> $3 AND planned IS NOT NULL ORDER BY id",
+    [plan.listId, plan.issueSlug, campaign],
+  );
+  return rows.map(({ id }) => id);
+}
+
 async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `INSERT INTO campaigns (issue_slug, digest_id, list_id, segment, state, policy, starts_at, schedule, fields, selectors, canary_until)
@@ -199,8 +211,16 @@ async function insertCampaign(client: PoolClient, plan: CampaignPlan): Promise<n
   return rows[0]?.id as number;
 }
 
-/** The audience as rows. Set-based: a million members take some seconds. */
-function fillStatement(campaign: number, table: string, plan: CampaignPlan): [string, unknown[]] {
+/**
+ * The audience as rows. Set-based: a million members take some seconds.
+ * @param before campaigns whose recipients are left out, unless their mail was refused or skipped for good
+ */
+function fillStatement(
+  campaign: number,
+  table: string,
+  plan: CampaignPlan,
+  before: readonly number[],
+): [string, unknown[]] {
   const zones = [...(plan.localStarts?.byZone ?? [])];
   const values: unknown[] = [campaign, plan.listId, plan.localStarts?.elsewhere ?? plan.startsAt];
   values.push(
@@ -215,7 +235,13 @@ function fillStatement(campaign: number, table: string, plan: CampaignPlan): [st
   if (plan.canary)
     values.push(plan.canary.share, new Date(plan.startsAt.getTime() + plan.canary.waitMs + canaryMarginMs));
   const variant = variantSql(plan.audiences, predicate);
-  const belongs = plan.segment ? predicate(plan.segment.expression) : "true";
+  const inSegment = plan.segment ? predicate(plan.segment.expression) : "true";
+  // Each campaign's own table by name, so that those of others are never looked at.
+  const missed = before.map(
+    (id) =>
+      `NOT EXISTS (SELECT 1 FROM ${partitionOf(id)} e WHERE e.subscriber_id = s.id AND e.state NOT IN ('refused', 'skipped'))`,
+  );
+  const belongs = [inSegment, ...missed].map((condition) => `(${condition})`).join(" AND ");
   const text = `
 INSERT INTO ${table} (campaign_id, number, subscriber_id, due_at, settled_at, state, lane, variant, detail)
 SELECT $1, row_number() OVER (), who.id,

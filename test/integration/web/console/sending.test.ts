@@ -144,7 +144,7 @@ describe("a send by two people", () => {
     const { editor } = made.people;
     const wrong = await editor.post("/console/sends", { issue: issueKey, list, when: "zone", at: "soon", tz: "UTC" });
     expect(wrong.status).toBe(422);
-    expect(await wrong.text()).toContain("is not a time");
+    expect(await wrong.text()).toContain("Write the day and the time");
     const outside = await editor.post("/console/sends", { issue: "../package.json", list, when: "now" });
     expect(outside.status).toBe(422);
     expect(await outside.text()).toContain("no such file in issues/");
