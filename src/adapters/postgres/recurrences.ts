@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { InputError } from "../../lib/errors.ts";
 
 /** A campaign that comes again: the newest issue of a folder, to a list, by a cron line in a zone. */
@@ -39,9 +39,9 @@ export async function listRecurrences(pool: Pool): Promise<readonly RecurrenceRe
   return (await pool.query<RecurrenceRecord>(`${selectRecurrences} ORDER BY r.id`)).rows;
 }
 
-export async function addRecurrence(pool: Pool, recurrence: NewRecurrence): Promise<number> {
+export async function addRecurrence(db: Pool | PoolClient, recurrence: NewRecurrence): Promise<number> {
   const { cron, zone, folder, listId, segment, needsApproval, nextAt } = recurrence;
-  const { rows } = await pool.query<{ id: number }>(
+  const { rows } = await db.query<{ id: number }>(
     `INSERT INTO recurrences (cron, zone, folder, list_id, segment, needs_approval, next_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
     [cron, zone, folder, listId, segment, needsApproval, nextAt],
@@ -50,8 +50,8 @@ export async function addRecurrence(pool: Pool, recurrence: NewRecurrence): Prom
 }
 
 /** @throws InputError `unknown-recurrence` */
-export async function removeRecurrence(pool: Pool, id: number): Promise<void> {
-  const { rowCount } = await pool.query("DELETE FROM recurrences WHERE id = $1", [id]);
+export async function removeRecurrence(db: Pool | PoolClient, id: number): Promise<void> {
+  const { rowCount } = await db.query("DELETE FROM recurrences WHERE id = $1", [id]);
   if (rowCount === 0)
     throw new InputError({
       code: "unknown-recurrence",

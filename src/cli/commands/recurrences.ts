@@ -1,17 +1,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { canApprove } from "../../adapters/postgres/approvals.ts";
-import { findList } from "../../adapters/postgres/lists.ts";
-import { addRecurrence, listRecurrences, removeRecurrence } from "../../adapters/postgres/recurrences.ts";
-import { nextOccurrence } from "../../campaign/recurrence.ts";
-import { parseSegment } from "../../domain/segment-parse.ts";
-import { readZone } from "../../domain/time-zone.ts";
-import { systemClock } from "../../lib/clock.ts";
-import { InputError } from "../../lib/errors.ts";
+import { listRecurrences } from "../../adapters/postgres/recurrences.ts";
+import { endRecurrence, makeRecurrence } from "../../app/make-recurrence.ts";
 import type { Finish } from "../main.ts";
 import { print, printJson, printTable } from "../output.ts";
 import { readId } from "../read-id.ts";
-import { noteCommand } from "../note-command.ts";
 import { withInstallation } from "../with-installation.ts";
 
 interface RecurrenceFlags {
@@ -61,19 +54,16 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
       '\nExample, every first Tuesday at nine:\n  broadsheet recurrences add issues --list news --cron "0 9 * * 2#1" --tz Europe/Berlin\n',
     )
     .action(async (folder: string, flags: RecurrenceFlags) => {
-      const added = await withInstallation(async (context) => {
-        const { pool } = context;
-        const list = await findList(pool, flags.list);
-        const zone = readZoneOrFail(flags.tz ?? list.zone);
-        if (flags.segment !== undefined) parseSegment(flags.segment);
-        const nextAt = nextOccurrence(flags.cron, zone, systemClock.now());
-        const needsApproval = flags.approved ?? (await canApprove(pool));
-        const segment = flags.segment ?? null;
-        const about = { cron: flags.cron, zone, folder: resolve(folder), segment, needsApproval, nextAt };
-        const id = await addRecurrence(pool, { ...about, listId: list.id });
-        await noteCommand(context, "recurrence-made", `recurrence:${id}`, { list: list.slug, cron: flags.cron, zone });
-        return { id, ...about };
-      });
+      const added = await withInstallation(({ config, pool }) =>
+        makeRecurrence(pool, config, "command", {
+          folder: resolve(folder),
+          cron: flags.cron,
+          tz: flags.tz ?? null,
+          list: flags.list,
+          segment: flags.segment ?? null,
+          needsApproval: flags.approved ?? null,
+        }),
+      );
       if (flags.json) printJson(added);
       else
         print(
@@ -89,18 +79,9 @@ export function addRecurrenceCommands(program: Command, finish: Finish): void {
     .addHelpText("after", "\nExample:\n  broadsheet recurrences remove 1\n")
     .action(async (text: string, flags: { json?: boolean }) => {
       const id = readId(text, "recurrence");
-      await withInstallation(async (context) => {
-        await removeRecurrence(context.pool, id);
-        await noteCommand(context, "recurrence-removed", `recurrence:${id}`);
-      });
+      await withInstallation(({ config, pool }) => endRecurrence(pool, config, "command", id));
       if (flags.json) printJson({ recurrence: id, removed: true });
       else print(`Recurrence ${id} is removed.`);
       finish(0);
     });
-}
-
-function readZoneOrFail(written: string): string {
-  const read = readZone(written);
-  if ("problem" in read) throw new InputError({ code: "unknown-zone", message: `--tz: ${read.problem}.` });
-  return read.zone;
 }

@@ -12,6 +12,7 @@ import { securityHeaders } from "../public/security-headers.ts";
 import type { WebContext } from "../web-app.ts";
 import { createAccessHandlers } from "./access-pages.tsx";
 import { auditHandlers } from "./audit-pages.tsx";
+import { calendarHandlers } from "./calendar-pages.tsx";
 import { campaignHandlers } from "./campaign-pages.tsx";
 import { consoleAssets } from "./console-assets.ts";
 import { renderFailure } from "./console-page.tsx";
@@ -21,6 +22,7 @@ import { issueHandlers } from "./issue-pages.tsx";
 import { listHandlers } from "./list-pages.tsx";
 import { peopleHandlers } from "./people-pages.tsx";
 import { personHandlers } from "./person-pages.tsx";
+import { recurrenceHandlers } from "./recurrence-pages.tsx";
 import { resultHandlers } from "./results-pages.tsx";
 import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
 import { sendHandlers } from "./send-pages.tsx";
@@ -84,6 +86,8 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...closed,
       ...campaignHandlers,
       ...resultHandlers,
+      ...calendarHandlers,
+      ...recurrenceHandlers,
       ...sendHandlers,
       ...issueHandlers,
       ...listHandlers,

@@ -44,6 +44,29 @@ progress { width: 100%; height: 10px; accent-color: var(--accent); }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
 details[open] > summary { margin-bottom: var(--space-3); }
 @media print { .console { display: block; } .side, .top .row { display: none; } .work { padding: 0; max-width: none; } details::details-content { content-visibility: visible; } }
+.weekdays, .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 1px; }
+.weekdays { color: var(--muted); font-size: var(--small); font-weight: 600; }
+.weekdays span { padding: 0 var(--space-2) var(--space-1); }
+.calendar { background: var(--line); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
+.calendar > li { background: var(--surface); min-height: 96px; padding: var(--space-2); display: grid; gap: var(--space-1); align-content: start; font-size: var(--small); overflow-wrap: anywhere; }
+.calendar > li:first-child[data-weekday="2"] { grid-column-start: 2; }
+.calendar > li:first-child[data-weekday="3"] { grid-column-start: 3; }
+.calendar > li:first-child[data-weekday="4"] { grid-column-start: 4; }
+.calendar > li:first-child[data-weekday="5"] { grid-column-start: 5; }
+.calendar > li:first-child[data-weekday="6"] { grid-column-start: 6; }
+.calendar > li:first-child[data-weekday="7"] { grid-column-start: 7; }
+.calendar > li[aria-current] { background: var(--accent-soft); }
+.calendar ul { display: grid; gap: var(--space-2); }
+.calendar .day { color: var(--muted); font-variant-numeric: tabular-nums; }
+.calendar [aria-current] .day { color: var(--accent); font-weight: 650; }
+.calendar .day-name { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+@media (max-width: 760px) {
+  .weekdays { display: none; }
+  .calendar { grid-template-columns: minmax(0, 1fr); }
+  .calendar > li { min-height: 0; grid-column-start: auto !important; padding: var(--space-3); font-size: inherit; }
+  .calendar > li[data-empty]:not([aria-current]) { display: none; }
+  .calendar .day-name { position: static; clip-path: none; width: auto; height: auto; }
+}
 .link { overflow-wrap: anywhere; user-select: all; padding: var(--space-3); background: var(--sunken); border-radius: var(--radius); }
 @media (max-width: 760px) {
   .console { grid-template-columns: minmax(0, 1fr); align-content: start; }

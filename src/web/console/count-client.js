@@ -33,6 +33,6 @@ if (button) {
     });
   button.addEventListener("click", (event) => {
     event.preventDefault();
-    count();
+    void count();
   });
 }

@@ -49,6 +49,12 @@ export const consoleRoutes = {
   startSend: { method: "POST", path: "/console/sends/:id/start", may: deciders },
   withdrawSend: { method: "POST", path: "/console/sends/:id/withdraw", may: deciders },
 
+  calendar: { method: "GET", path: "/console/calendar", may: everybody },
+  recurrences: { method: "GET", path: "/console/recurrences", may: everybody },
+  makeRecurrence: { method: "POST", path: "/console/recurrences", may: senders },
+  // What must not come again is ended by whoever sees it.
+  endRecurrence: { method: "POST", path: "/console/recurrences/:id/end", may: deciders },
+
   issues: { method: "GET", path: "/console/issues", may: everybody },
   issue: { method: "GET", path: "/console/issues/:key", may: everybody },
 
