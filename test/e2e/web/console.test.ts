@@ -93,7 +93,10 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await ada.goto(`${server.url}/console/sends`);
     await judge(ada, "sends-empty");
     await ada.getByRole("link", { name: "New send" }).click();
-    await ada.getByLabel("Issue").selectOption("2026-11-product-note.md");
+    await ada.getByLabel("Issue", { exact: true }).selectOption("2026-11-product-note.md");
+    await ada.getByRole("button", { name: "Count" }).click();
+    await ada.getByText("39 confirmed members").waitFor();
+    await ada.getByText("Hours of the day, a first share").click();
     await judge(ada, "send-form");
     await ada.getByRole("button", { name: "Show the flight plan" }).click();
     await ada.getByText("You proposed it").waitFor();
@@ -130,10 +133,26 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await judge(ada, "cancelling");
     await ada.getByRole("link", { name: "Keep it" }).click();
     await judge(ada, "campaign-paused");
+    await ada.getByRole("link", { name: "Results" }).click();
+    await ada.getByRole("img", { name: "Mails accepted over time" }).waitFor();
+    await judge(ada, "results");
+    await ada.getByRole("link", { name: "Explain a person" }).click();
+    await ada.getByLabel("Address").fill("reader5@readers.example");
+    await ada.getByRole("button", { name: "Explain" }).click();
+    await ada.getByRole("heading", { name: "reader5@readers.example" }).waitFor();
+    await judge(ada, "explain");
+
+    await ada.goto(`${server.url}/console/recurrences`);
+    await judge(ada, "recurrences-empty");
+    await ada.getByRole("button", { name: "Make it come again" }).click();
+    await ada.getByText("It comes again from now on").waitFor();
+    await judge(ada, "recurrences");
 
     for (const [name, address] of [
       ["campaigns", "/console/campaigns"],
       ["sends", "/console/sends"],
+      ["calendar", "/console/calendar"],
+      ["calendar-empty", "/console/calendar?month=2099-01"],
       ["issues", "/console/issues"],
       ["issue", "/console/issues/2026-W47-weekly-links.yaml"],
       ["lists", "/console/lists"],
