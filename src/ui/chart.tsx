@@ -14,20 +14,22 @@ interface ChartLook {
 
 export interface Bar {
   readonly label: string;
-  /** 0 or more. */
+  /** 0 or more, and no more than `whole`. */
   readonly value: number;
+  /** What the value is a part of: the ground of the bar. */
+  readonly whole: number;
   /** The value as people read it. */
   readonly words: string;
 }
 
 const barRowHeight = 44;
 
-/** A bar each below the other, the label above it and the value at its end; the longest one fills the width. */
+/** A bar each below the other, the label above it and the value at its end; the largest whole fills the width. */
 export function BarChart({ bars, ...look }: ChartLook & { readonly bars: readonly Bar[] }) {
-  const longest = Math.max(...bars.map(({ value }) => value), 1);
+  const longest = Math.max(...bars.map(({ whole }) => whole), 1);
   return (
     <Picture look={look} height={bars.length * barRowHeight}>
-      {bars.map(({ label, value, words }, index) => (
+      {bars.map(({ label, value, whole, words }, index) => (
         <g>
           <text x="0" y={index * barRowHeight + 15}>
             {label}
@@ -35,7 +37,14 @@ export function BarChart({ bars, ...look }: ChartLook & { readonly bars: readonl
           <text class="chart-value" x="100%" y={index * barRowHeight + 15} text-anchor="end">
             {words}
           </text>
-          <rect class="chart-ground" x="0" y={index * barRowHeight + 23} width="100%" height="8" rx="4" />
+          <rect
+            class="chart-ground"
+            x="0"
+            y={index * barRowHeight + 23}
+            width={`${share(whole, longest)}%`}
+            height="8"
+            rx="4"
+          />
           {value === 0 ? null : (
             <rect
               class="chart-bar"

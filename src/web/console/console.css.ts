@@ -35,20 +35,26 @@ td.wide { min-width: 16rem; width: 60%; overflow-wrap: anywhere; }
 .problem { color: var(--bad); font-size: var(--small); white-space: pre-line; }
 .input[aria-invalid] { border-color: var(--bad); }
 fieldset { border: 0; padding: 0; margin: 0; display: grid; gap: var(--space-2); min-width: 0; }
+legend { padding: 0; margin-bottom: var(--space-1); }
+.choice input { accent-color: var(--accent); }
 .choice { display: flex; gap: var(--space-2); align-items: baseline; }
 progress { width: 100%; height: 10px; accent-color: var(--accent); }
 .alone { max-width: 26rem; margin: 0 auto; padding: 12vh var(--space-4) var(--space-6); display: grid; gap: var(--space-5); }
 .alone .card { display: grid; gap: var(--space-4); }
 .search-line { display: flex; gap: var(--space-2); max-width: 34rem; }
-.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: var(--space-4) var(--space-5); align-items: start; }
+.beside { display: grid; gap: var(--space-4) var(--space-5); align-items: start; }
+@media (min-width: 1100px) { .beside { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
+@media (max-width: 480px) { .figures > :last-child:nth-child(odd) { grid-column: 1 / -1; } }
+.thirds { display: grid; grid-template-columns: 2fr 1.4fr 1.2fr; gap: var(--space-3); align-items: start; }
+@media (max-width: 480px) { .thirds { grid-template-columns: minmax(0, 1fr); } }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
 details[open] > summary { margin-bottom: var(--space-3); }
 @media print { .console { display: block; } .side, .top .row { display: none; } .work { padding: 0; max-width: none; } details::details-content { content-visibility: visible; } }
 .weekdays, .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 1px; }
 .weekdays { color: var(--muted); font-size: var(--small); font-weight: 600; }
 .weekdays span { padding: 0 var(--space-2) var(--space-1); }
-.calendar { background: var(--line); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
-.calendar > li { background: var(--surface); min-height: 96px; padding: var(--space-2); display: grid; gap: var(--space-1); align-content: start; font-size: var(--small); overflow-wrap: anywhere; }
+.calendar { background: var(--sunken); border: 1px solid var(--line); border-radius: var(--radius-large); overflow: hidden; }
+.calendar > li { background: var(--surface); box-shadow: 0 0 0 1px var(--line); min-height: 96px; padding: var(--space-2); display: grid; gap: var(--space-1); align-content: start; font-size: var(--small); overflow-wrap: anywhere; }
 .calendar > li:first-child[data-weekday="2"] { grid-column-start: 2; }
 .calendar > li:first-child[data-weekday="3"] { grid-column-start: 3; }
 .calendar > li:first-child[data-weekday="4"] { grid-column-start: 4; }

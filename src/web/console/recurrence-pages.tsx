@@ -162,7 +162,7 @@ function RecurrenceForm(props: {
             aria-describedby="segment-hint"
           />
         </Field>
-        <div class="row">
+        <div class="thirds">
           <Field id="week" label="Which weeks">
             <select class="input" id="week" name="week">
               {weeks.map(([value, name]) => (

@@ -140,7 +140,9 @@ function Explained({ explained }: { readonly explained: Explanation }) {
   const { delivery, attempts, feedback, lines } = explained;
   return (
     <section class="section" aria-live="polite">
-      <h2>{explained.address}</h2>
+      <h2>
+        {delivery ? <a href={`/console/people/${delivery.subscriberId}`}>{explained.address}</a> : explained.address}
+      </h2>
       {delivery ? (
         <div class="row">
           <DeliveryBadge state={delivery.state} />

@@ -158,6 +158,7 @@ function Groups(props: {
           bars={props.groups.map(({ name, accepted, planned }) => ({
             label: name,
             value: accepted,
+            whole: planned,
             words: `${formatCount(accepted)}, ${formatPercent(accepted, planned)}`,
           }))}
         />

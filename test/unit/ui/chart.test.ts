@@ -29,12 +29,12 @@ describe("a chart", () => {
     }
   });
 
-  it("draws bars to the scale of the longest, and none for nothing", () => {
-    const bars = [8, 2, 0].map((value) => ({ label: `b${value}`, value, words: String(value) }));
+  it("draws bars on the ground of their wholes, to the scale of the largest, and none for nothing", () => {
+    const bars = [8, 2, 0].map((value) => ({ label: `b${value}`, value, whole: 16, words: String(value) }));
     const drawn = BarChart({ ...look, bars }).toString();
     expect([...drawn.matchAll(/class="chart-bar"[^>]* width="([^"]+)"/g)].map((match) => match[1])).toEqual([
-      "100%",
-      "25%",
+      "50%",
+      "12.5%",
     ]);
   });
 
