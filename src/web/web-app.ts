@@ -14,6 +14,8 @@ export interface WebContext {
   readonly config: Config;
   readonly pool: Pool;
   readonly log: Logger;
+  /** Aborted when the server stops: what a page started and left running ends. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Every page and address of the web server; each group of routes is a file of its own. */

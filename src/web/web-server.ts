@@ -18,7 +18,8 @@ const requestMsMax = 30_000;
 
 /** Errors: `UnavailableError` `web-port` when it can't listen. */
 export async function startWebServer(config: Config, pool: Pool, log: Logger): Promise<WebServer> {
-  const app = createWebApp({ config, pool, log });
+  const controller = new AbortController();
+  const app = createWebApp({ config, pool, log, stopping: controller.signal });
   const server = await new Promise<Server>((resolve, reject) => {
     const started = serve({ fetch: app.fetch, hostname: config.host, port: config.webPort }, () =>
       resolve(started),
@@ -43,6 +44,7 @@ export async function startWebServer(config: Config, pool: Pool, log: Logger): P
     url: `http://localhost:${port}`,
     stop: () =>
       (stopping ??= new Promise((resolve) => {
+        controller.abort(new Error("the web server stops"));
         server.close(() => resolve());
         server.closeIdleConnections();
         // A page that is kept open, such as one that follows a send, would hold us for ever.

@@ -51,6 +51,14 @@ export async function showList(pool: Pool, slug: string): Promise<ListDetails> {
   return details as ListDetails;
 }
 
+/** Every list by name alone, for a choice: nothing is counted. */
+export async function allListNames(pool: Pool): Promise<readonly Pick<List, "slug" | "name">[]> {
+  const { rows } = await pool.query<Pick<List, "slug" | "name">>(
+    `SELECT slug, name FROM lists ORDER BY slug LIMIT ${listsMax}`,
+  );
+  return rows;
+}
+
 /** Every list with its numbers, by slug. */
 export async function allLists(pool: Pool): Promise<readonly ListDetails[]> {
   const { rows } = await pool.query<ListRow>(`SELECT ${columns} FROM lists ORDER BY slug LIMIT ${listsMax}`);

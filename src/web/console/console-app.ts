@@ -2,10 +2,12 @@
  * Registers the console's table of routes, each behind the same gate: where the request comes from, whose session it is,
  * what that role may do, and for a form its token. Nothing is reached around it.
  */
-import type { Hono } from "hono";
+import { rm } from "node:fs/promises";
+import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { readSession } from "../../app/access/sessions.ts";
+import { readSession, type Session } from "../../app/access/sessions.ts";
 import { isSameToken } from "../../app/access/secret-token.ts";
+import { uploadFolder } from "../../app/import-runs.ts";
 import { InputError, messageOf, UnavailableError } from "../../lib/errors.ts";
 import { formBytesMax, readForm } from "../public/read-form.ts";
 import { securityHeaders } from "../public/security-headers.ts";
@@ -18,11 +20,13 @@ import { consoleAssets } from "./console-assets.ts";
 import { renderFailure } from "./console-page.tsx";
 import type { ConsoleHandler, OpenHandler, OpenRequest } from "./console-request.ts";
 import { isSameOrigin } from "./same-origin.ts";
+import { importHandlers } from "./import-pages.tsx";
 import { issueHandlers } from "./issue-pages.tsx";
 import { listHandlers } from "./list-pages.tsx";
 import { peopleHandlers } from "./people-pages.tsx";
 import { personHandlers } from "./person-pages.tsx";
 import { recurrenceHandlers } from "./recurrence-pages.tsx";
+import { receiveUpload } from "./receive-upload.ts";
 import { resultHandlers } from "./results-pages.tsx";
 import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
 import { sendHandlers } from "./send-pages.tsx";
@@ -49,19 +53,25 @@ export function addConsoleRoutes(app: Hono, context: WebContext): void {
   const limit = bodyLimit({ maxSize: formBytesMax, onError: (c) => c.text("The form is too long.\n", 413) });
   const headers = securityHeaders(context.config.publicUrl);
   for (const path of ["/console", "/console/*"]) {
-    app.use(path, headers, limit, async (c, next) => {
-      await next();
-      c.res.headers.set("content-security-policy", consolePolicy);
-      // With "no-referrer" browsers send `Origin: null` with our own forms.
-      c.res.headers.set("referrer-policy", "same-origin");
-    });
+    app.use(
+      path,
+      headers,
+      (c, next) => (isUpload(c) ? next() : limit(c, next)),
+      async (c, next) => {
+        await next();
+        c.res.headers.set("content-security-policy", consolePolicy);
+        // With "no-referrer" browsers send `Origin: null` with our own forms.
+        c.res.headers.set("referrer-policy", "same-origin");
+      },
+    );
   }
   const { open, closed } = createHandlers();
   for (const [name, route] of Object.entries(consoleRoutes) as [OpenRoute | ClosedRoute, ConsoleRoute][]) {
     app.on(route.method, route.path, async (c) => {
       if (route.method === "POST" && !isSameOrigin(c, context.config.publicUrl))
         return renderFailure(c, 403, "This form was not sent from this page", "Open the console itself and try again.");
-      const form = route.method === "POST" ? await readForm(c) : new URLSearchParams();
+      const takesFile = route.takesFile && isUpload(c);
+      const form = route.method === "POST" && !takesFile ? await readForm(c) : new URLSearchParams();
       if (!form) return renderFailure(c, 400, "This is no form", "Go back and try again.");
       const request: OpenRequest = { ...context, c, form };
       if (route.may === "anyone") return answer(request, () => open[name as OpenRoute](request));
@@ -71,11 +81,35 @@ export function addConsoleRoutes(app: Hono, context: WebContext): void {
         return renderSignIn(request, { status: 401, next: route.method === "GET" ? c.req.path : "/console" });
       if (!isAllowed(session.user.role, name as ClosedRoute))
         return renderFailure(c, 403, "This is not yours to do", `You are here as ${session.user.role}.`);
-      if (route.method === "POST" && !isSameToken(form.get("token") ?? "", session.formToken))
-        return renderFailure(c, 403, "This form is out of date", "Go back, reload the page and try again.");
+      if (takesFile) return answer(request, () => takeFile(request, session, closed[name as ClosedRoute]));
+      if (route.method === "POST" && !isSameToken(form.get("token") ?? "", session.formToken)) return renderOutdated(c);
       return answer(request, () => closed[name as ClosedRoute]({ ...request, session }));
     });
   }
+}
+
+/** The one form whose body is bounded while it is written to the disk. */
+function isUpload(c: Context): boolean {
+  const { method, path } = consoleRoutes.uploadImport;
+  const isForm = /^multipart\/form-data\b/i.test(c.req.header("content-type") ?? "");
+  return c.req.method === method && c.req.path === path && isForm;
+}
+
+/** The same gate for a form with a file, whose word of the session comes with it. */
+async function takeFile(request: OpenRequest, session: Session, handle: ConsoleHandler): Promise<Response> {
+  const { c, config } = request;
+  const upload = await receiveUpload(c, await uploadFolder(config));
+  try {
+    if (!isSameToken(upload.fields.get("token") ?? "", session.formToken)) return await renderOutdated(c);
+    return await handle({ ...request, form: upload.fields, session, upload });
+  } finally {
+    // Whoever took it has moved it.
+    await rm(upload.path, { force: true });
+  }
+}
+
+function renderOutdated(c: Context): Promise<Response> {
+  return renderFailure(c, 403, "This form is out of date", "Go back, reload the page and try again.");
 }
 
 function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Record<ClosedRoute, ConsoleHandler> } {
@@ -93,6 +127,7 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...listHandlers,
       ...peopleHandlers,
       ...personHandlers,
+      ...importHandlers,
       ...teamHandlers,
       ...auditHandlers,
       ...tokenHandlers,

@@ -180,10 +180,11 @@ export function Form(props: {
   readonly request: ConsoleRequest;
   readonly action: string;
   readonly class?: string;
+  readonly encoding?: "multipart/form-data";
   readonly children?: Child;
 }) {
   return (
-    <form method="post" action={props.action} class={props.class}>
+    <form method="post" action={props.action} class={props.class} enctype={props.encoding}>
       <input type="hidden" name="token" value={props.request.session.formToken} />
       {props.children}
     </form>

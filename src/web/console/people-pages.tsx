@@ -24,6 +24,7 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
   return renderConsolePage(request, {
     title: "People",
     section: "people",
+    action: <LinkButton href="/console/imports">Import people</LinkButton>,
     lead: "Find somebody by the beginning of their address, or everybody of a domain with @example.com.",
     children: (
       <>
@@ -38,8 +39,7 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
           <Empty>
             <h2>{prefix === "" ? "Nobody has subscribed yet" : `Nobody's address begins with ${prefix}`}</h2>
             <p>
-              People come by a list's sign-up page, or from a file:{" "}
-              <code>broadsheet subscribers import readers.csv --list news</code>
+              People come by a list's sign-up page, or <a href="/console/imports">from a file</a>.
             </p>
           </Empty>
         ) : (

@@ -9,6 +9,8 @@ export interface ConsoleRoute {
   readonly path: string;
   /** `anyone` needs no session. */
   readonly may: "anyone" | readonly Role[];
+  /** A form whose last field is a file, read only when whoever sends it may. */
+  readonly takesFile?: true;
 }
 
 const everybody = ["admin", "editor", "approver", "viewer"] as const;
@@ -59,6 +61,12 @@ export const consoleRoutes = {
   issue: { method: "GET", path: "/console/issues/:key", may: everybody },
 
   lists: { method: "GET", path: "/console/lists", may: everybody },
+
+  imports: { method: "GET", path: "/console/imports", may: senders },
+  uploadImport: { method: "POST", path: "/console/imports", may: senders, takesFile: true },
+  importRun: { method: "GET", path: "/console/imports/:id", may: senders },
+  startImport: { method: "POST", path: "/console/imports/:id/start", may: senders },
+  importRejects: { method: "GET", path: "/console/imports/:id/rejects.csv", may: senders },
 
   // Readers' addresses are shown to those alone who need them.
   people: { method: "GET", path: "/console/people", may: senders },

@@ -1,0 +1,170 @@
+/** Imports that somebody starts in the console: the file lies in the data folder, the run goes on without its page. */
+import { createReadStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pool } from "pg";
+import {
+  addImportRun,
+  beginImportRun,
+  endImportRun,
+  findImportRun,
+  forgetImportRuns,
+  noteImportProgress,
+  type ImportRun,
+} from "../adapters/postgres/import-runs.ts";
+import { decodeCsv } from "../audience/decode-csv.ts";
+import { mapColumns, type ColumnOptions } from "../audience/map-columns.ts";
+import { readCsv } from "../audience/read-csv.ts";
+import type { Actor } from "../domain/audit.ts";
+import { InputError, messageOf, UnavailableError } from "../lib/errors.ts";
+import { noteAudit, type AuditConfig } from "./audit/record-audit.ts";
+import { importFile } from "./import-subscribers.ts";
+import type { Logger } from "./log.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/** Rows that a person looks at before the import. */
+const previewRows = 5;
+/** Larger pieces mean fewer turns; a few of them are in memory at a time. */
+const pieceBytes = 256 * 1024;
+const sayEveryMs = 2_000;
+const consentCharactersMax = 500;
+
+/** Where the console's uploads lie; only the operator may look into it. */
+export async function uploadFolder(config: Pick<AuditConfig, "dataDir">): Promise<string> {
+  const folder = join(config.dataDir, "imports");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+function fileOf(config: Pick<AuditConfig, "dataDir">, id: number): string {
+  return join(config.dataDir, "imports", `${id}.csv`);
+}
+
+/** The rejects of a run that has some. */
+export function rejectsOf(config: Pick<AuditConfig, "dataDir">, id: number): string {
+  return join(config.dataDir, "imports", `${id}.rejects.csv`);
+}
+
+/**
+ * Takes a file that was uploaded, and forgets those that are past their time.
+ * @param path moved into the run's own place
+ */
+export async function takeUpload(
+  pool: Pool,
+  config: AuditConfig,
+  given: { readonly path: string; readonly fileName: string; readonly listId: number; readonly madeBy: number },
+): Promise<number> {
+  for (const old of await forgetImportRuns(pool)) {
+    await rm(fileOf(config, old), { force: true });
+    await rm(rejectsOf(config, old), { force: true });
+  }
+  const { size } = await stat(given.path);
+  const id = await addImportRun(pool, { ...given, bytes: size });
+  await rename(given.path, fileOf(config, id));
+  return id;
+}
+
+export interface ImportPreview {
+  readonly headers: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The header and the first rows, read as the import reads them. @throws InputError with the place */
+export async function previewImport(config: AuditConfig, run: ImportRun): Promise<ImportPreview> {
+  const stream = createReadStream(fileOf(config, run.id));
+  try {
+    for await (const { records } of readCsv(decodeCsv(readBytes(stream, run.fileName), run.fileName), run.fileName)) {
+      const [header, ...rows] = records;
+      if (!header) continue;
+      return {
+        headers: header.fields.map((text) => text.trim().normalize("NFC")),
+        rows: rows.slice(0, previewRows).map(({ fields }) => fields),
+      };
+    }
+  } finally {
+    stream.destroy();
+  }
+  throw new InputError({ code: "csv-header", message: "The file is empty.", place: { file: run.fileName } });
+}
+
+export interface ImportStart {
+  readonly actor: Actor;
+  readonly columns: ColumnOptions;
+  /** Where these people said yes; kept with each subscription. */
+  readonly source: string;
+  /** Ends the import with nothing changed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts the import and returns when it runs; what becomes of it stands in the run.
+ * @returns a promise of the end, which never fails
+ * @throws InputError where it can't be started
+ */
+export async function startImport(
+  pool: Pool,
+  config: AuditConfig,
+  log: Logger,
+  id: number,
+  start: ImportStart,
+): Promise<{ readonly ended: Promise<void> }> {
+  const run = await findImportRun(pool, id);
+  const source = start.source.trim();
+  if (source === "" || source.length > consentCharactersMax)
+    throw new InputError({
+      code: "import-source",
+      message: `Say where these people said yes, in at most ${consentCharactersMax} characters.`,
+    });
+  // What is wrong with the mapping is said on the page, not by a run that failed.
+  mapColumns((await previewImport(config, run)).headers, start.columns, run.fileName, 1);
+  await beginImportRun(pool, id);
+  return { ended: runImport(pool, config, log, run, { ...start, source }) };
+}
+
+async function runImport(
+  pool: Pool,
+  config: AuditConfig,
+  log: Logger,
+  run: ImportRun,
+  { actor, columns, source, signal }: ImportStart,
+): Promise<void> {
+  let progress: { phase: "reading" | "merging"; rows: number } = { phase: "reading", rows: 0 };
+  const say = () =>
+    noteImportProgress(pool, run.id, progress).catch((error: unknown) =>
+      log.warn({ import: run.id, reason: messageOf(error) }, "an import could not say how far it is"),
+    );
+  const timer = setInterval(() => void say(), sayEveryMs);
+  try {
+    const outcome = await importFile(pool, config, {
+      ...columns,
+      listId: run.listId,
+      file: run.fileName,
+      stream: createReadStream(fileOf(config, run.id), { highWaterMark: pieceBytes }),
+      source,
+      rejectsFile: rejectsOf(config, run.id),
+      onProgress: ({ phase, rows }) => (progress = { phase, rows }),
+      ...(signal ? { signal } : {}),
+    }).catch((error: unknown) => {
+      log.warn({ import: run.id, reason: messageOf(error) }, "an import failed");
+      return wordsOf(error, signal);
+    });
+    if (typeof outcome === "string") return await endImportRun(pool, run.id, outcome);
+    const { accepted, updated, unchanged, rejected } = outcome;
+    await endImportRun(pool, run.id, { accepted, updated, unchanged, rejected });
+    const facts = { accepted, updated, rejected };
+    await noteAudit(pool, config, { actor, action: "subscribers-imported", subject: `list:${run.list}`, facts });
+  } catch (error) {
+    // The page finds it by its silence.
+    log.error({ import: run.id, reason: messageOf(error) }, "what became of an import could not be written down");
+  } finally {
+    clearInterval(timer);
+    await rm(fileOf(config, run.id), { force: true }).catch(() => {});
+  }
+}
+
+function wordsOf(error: unknown, signal: AbortSignal | undefined): string {
+  // What came of a commit is told as it is, whatever else happened.
+  if (error instanceof InputError || error instanceof UnavailableError) return error.message;
+  if (signal?.aborted) return "Broadsheet was stopped. Nothing was taken.";
+  return "It failed by a fault of ours, which the log names. Nothing was taken.";
+}
