@@ -174,7 +174,14 @@ async function renderCampaign(request: ConsoleRequest): Promise<Response> {
     children: (
       <>
         {balance ? (
-          <CampaignLive campaign={campaign} balance={balance} reasons={reasons} perMinute={perMinute} isOpen={isOpen} />
+          <CampaignLive
+            campaign={campaign}
+            balance={balance}
+            reasons={reasons}
+            perMinute={perMinute}
+            isOpen={isOpen}
+            showsAddresses={isAllowed(role, "people")}
+          />
         ) : null}
         {uncertain.length === 0 ? null : (
           <UncertainDeliveries

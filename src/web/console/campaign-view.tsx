@@ -9,6 +9,7 @@ import { Table } from "../../ui/table.tsx";
 import type { ConsoleRequest } from "./console-request.ts";
 import { Form } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
+import { withoutAddresses } from "./without-addresses.ts";
 import { CampaignBadge, DeliveryBadge } from "./state-words.tsx";
 
 /** The part of a campaign's page that moves. */
@@ -18,6 +19,8 @@ export function CampaignLive(props: {
   readonly reasons: readonly { readonly state: string; readonly detail: string; readonly count: number }[];
   readonly perMinute: number;
   readonly isOpen: boolean;
+  /** Servers name the reader in their replies. */
+  readonly showsAddresses: boolean;
 }) {
   const { campaign, balance, reasons } = props;
   return (
@@ -67,7 +70,7 @@ export function CampaignLive(props: {
                   <DeliveryBadge state={reason.state as DeliveryState} />
                 </td>
                 <td class="number">{formatCount(reason.count)}</td>
-                <td class="wide">{reason.detail}</td>
+                <td class="wide">{props.showsAddresses ? reason.detail : withoutAddresses(reason.detail)}</td>
               </tr>
             ))}
           </Table>

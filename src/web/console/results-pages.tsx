@@ -4,7 +4,7 @@ import { findAddressKey } from "../../adapters/postgres/person-deliveries.ts";
 import { readCampaignResults } from "../../app/campaign-results.ts";
 import { explainDelivery, type Explanation } from "../../app/explain-delivery.ts";
 import { spreadsheetCell } from "../../lib/csv-line.ts";
-import { InputError } from "../../lib/errors.ts";
+import { InputError, UnavailableError } from "../../lib/errors.ts";
 import { Notice } from "../../ui/badge.tsx";
 import { LinkButton, SubmitButton } from "../../ui/button.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -15,6 +15,7 @@ import { readNumber } from "./read-number.ts";
 import { Results } from "./results-view.tsx";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 import { DeliveryBadge } from "./state-words.tsx";
+import { streamPieces } from "./stream-pieces.ts";
 
 type ResultRoute = "campaignResults" | "exportDeliveries" | "explainPage";
 
@@ -57,25 +58,28 @@ async function renderResults(request: ConsoleRequest): Promise<Response> {
   });
 }
 
-/** As fast as the reader takes it: a million rows are never held, and one who stops in the middle ends the cursor. */
+/** Each holds a connection of the pool while somebody reads it. */
+const exportsMax = 3;
+let exportsOpen = 0;
+
+/** As fast as the reader takes it: a million rows are never held. */
 async function sendDeliveries({ c, pool }: ConsoleRequest): Promise<Response> {
   const { id, issueSlug } = await findCampaign(pool, readNumber(c.req.param("id")));
-  const pieces = exportDeliveries(pool, id, null, spreadsheetCell);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await pieces.return(undefined);
-    },
-  });
-  return c.body(body, 200, {
+  if (exportsOpen >= exportsMax)
+    throw new UnavailableError("exports-open", "Other exports are under way. Try again when one of them is done.");
+  return c.body(streamPieces(countOpen(exportDeliveries(pool, id, null, spreadsheetCell))), 200, {
     "content-type": "text/csv; charset=utf-8",
     "content-disposition": `attachment; filename="${issueSlug.replace(/[^\w.-]/g, "-")}-deliveries.csv"`,
   });
+}
+
+async function* countOpen(pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  exportsOpen += 1;
+  try {
+    yield* pieces;
+  } finally {
+    exportsOpen -= 1;
+  }
 }
 
 async function renderExplain(request: ConsoleRequest): Promise<Response> {

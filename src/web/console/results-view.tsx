@@ -4,6 +4,7 @@ import { BarChart, LineChart } from "../../ui/chart.tsx";
 import { formatCount, formatMany, formatPercent } from "../../ui/format.ts";
 import { Table } from "../../ui/table.tsx";
 import { Moment } from "./moment.tsx";
+import { withoutAddresses } from "./without-addresses.ts";
 
 /** The report: the balance, how it came about, what came back, and how that compares. */
 export function Results({ results }: { readonly results: CampaignResults }) {
@@ -207,11 +208,6 @@ function Refusals(props: { readonly refused: number; readonly refusals: Campaign
       ) : null}
     </section>
   );
-}
-
-/** Servers name the reader in their replies, and this page is for people too who see no addresses. */
-function withoutAddresses(reply: string): string {
-  return reply.replaceAll(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, "(address)");
 }
 
 const returnWords: Readonly<Record<string, string>> = {

@@ -80,6 +80,8 @@ describe("the results of a campaign", () => {
     // A server may name the reader in its reply.
     expect(words).not.toContain("@");
     expect(html.match(/role="img"/g)).toHaveLength(3);
+    expect(await (await made.people.viewer.get(path)).text()).not.toContain("@");
+    expect(await (await made.people.editor.get(path)).text()).toContain("cyd@web.example");
   });
 
   it("put the domains that a lane names together, and others by themselves", async () => {
@@ -112,13 +114,19 @@ describe("the export of a campaign", () => {
     expect(lines.filter((line) => line.includes(",'=cmd@googlemail.com,"))).toHaveLength(1);
   });
 
-  it("gives its connection back when whoever reads it stops", async () => {
+  it("waits its turn while others are read, and holds no connection back", async () => {
     const { pool } = made.web;
-    const response = await made.people.editor.get(`${path}/deliveries.csv`);
-    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-    await reader.read();
-    await reader.cancel();
+    const open = [];
+    for (let count = 0; count < 3; count += 1) {
+      const { body } = await made.people.editor.get(`${path}/deliveries.csv`);
+      const reader = (body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      open.push(reader);
+    }
+    expect((await made.people.editor.get(`${path}/deliveries.csv`)).status).toBe(503);
+    for (const reader of open) await reader.cancel();
     expect(pool.totalCount - pool.idleCount).toBe(0);
+    expect(await (await made.people.editor.get(`${path}/deliveries.csv`)).text()).toContain("ada@gmail.com");
   });
 
   it("leaves the texts as they are for programs", async () => {
