@@ -4,7 +4,6 @@ import { BarChart, LineChart } from "../../ui/chart.tsx";
 import { formatCount, formatMany, formatPercent } from "../../ui/format.ts";
 import { Table } from "../../ui/table.tsx";
 import { Moment } from "./moment.tsx";
-import { withoutAddresses } from "./without-addresses.ts";
 
 /** The report: the balance, how it came about, what came back, and how that compares. */
 export function Results({ results }: { readonly results: CampaignResults }) {
@@ -195,7 +194,7 @@ function Refusals(props: { readonly refused: number; readonly refusals: Campaign
               <td class="number">{formatCount(refusal.count)}</td>
               <td class="number">{formatPercent(refusal.count, props.refused)}</td>
               <td class="phrase">{refusal.sentence}</td>
-              <td class="wide">{withoutAddresses(refusal.example)}</td>
+              <td class="wide">{refusal.example}</td>
             </tr>
           ))}
         </Table>

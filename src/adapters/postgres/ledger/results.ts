@@ -12,6 +12,10 @@ const counts = `count(*) AS planned, count(*) FILTER (WHERE d.state = 'accepted'
   count(*) FILTER (WHERE d.state = 'refused') AS refused, count(*) FILTER (WHERE d.state = 'skipped') AS skipped,
   count(*) FILTER (WHERE d.state = 'uncertain') AS uncertain`;
 
+const sums = ["planned", "accepted", "refused", "skipped", "uncertain"]
+  .map((part) => `sum(${part})::bigint AS ${part}`)
+  .join(", ");
+
 /** The lane each delivery was planned for, the largest first. */
 export async function readLaneResults(pool: Pool, campaign: number): Promise<readonly GroupResult[]> {
   const { rows } = await pool.query<GroupResult>(
@@ -33,13 +37,16 @@ export async function readProviderResults(
   limit: number,
 ): Promise<readonly GroupResult[]> {
   const { rows } = await pool.query<GroupResult>(
-    `WITH named AS (
-       SELECT coalesce(l.name, s.domain, '(erased)') AS name, d.state
-       FROM ${partitionOf(campaign)} d LEFT JOIN subscribers s ON s.id = d.subscriber_id
-       LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = s.domain),
-     ranked AS (SELECT name, row_number() OVER (ORDER BY count(*) DESC, name) AS place FROM named GROUP BY name)
-     SELECT CASE WHEN place <= $1 THEN name ELSE '(all others)' END AS name, ${counts}
-     FROM named d JOIN ranked USING (name) GROUP BY 1, place > $1 ORDER BY place > $1, planned DESC, name`,
+    // Counted by domain once; names and places are given to the few rows that this leaves.
+    `WITH by_domain AS (
+       SELECT s.domain, ${counts} FROM ${partitionOf(campaign)} d LEFT JOIN subscribers s ON s.id = d.subscriber_id GROUP BY s.domain),
+     by_name AS (
+       SELECT coalesce(l.name, b.domain, '(erased)') AS name, ${sums} FROM by_domain b
+       LEFT JOIN (SELECT DISTINCT ON (domain) unnest(domains) AS domain, name FROM lanes ORDER BY domain, name) l ON l.domain = b.domain
+       GROUP BY 1),
+     ranked AS (SELECT *, row_number() OVER (ORDER BY planned DESC, name) > $1 AS other FROM by_name)
+     SELECT CASE WHEN other THEN '(all others)' ELSE name END AS name, ${sums}
+     FROM ranked GROUP BY 1, other ORDER BY other, planned DESC, name`,
     [limit],
   );
   return rows;
@@ -76,20 +83,28 @@ export async function readAcceptedOverTime(
   return { widthSeconds, spans: rows };
 }
 
-/** The replies behind refusals, the most frequent first; one word of a server apart is another one. */
+/**
+ * The replies behind refusals, the most frequent first. Servers write the reader's address and numbers of their own into each;
+ * these are taken out, so that one sentence is one reply.
+ */
 export async function readRefusals(
   pool: Pool,
   campaign: number,
 ): Promise<readonly { readonly detail: string; readonly count: number }[]> {
   const { rows } = await pool.query<{ detail: string; count: number }>(
-    `SELECT coalesce(detail, '') AS detail, count(*) FROM ${partitionOf(campaign)} WHERE state = 'refused'
-     GROUP BY detail ORDER BY count(*) DESC, detail LIMIT ${repliesMax}`,
+    `SELECT regexp_replace(regexp_replace(coalesce(detail, ''), $1, '(address)', 'g'), $2, '(number)', 'g') AS detail, count(*)
+     FROM ${partitionOf(campaign)} WHERE state = 'refused' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${repliesMax}`,
+    [addressPattern, numberPattern],
   );
   return rows;
 }
 
-/** Some servers write a number of their own into each reply; those beyond are counted as unread. */
-const repliesMax = 2_000;
+const addressPattern = `[^\\s<>"'(),;:]+@[^\\s<>"'(),;:]+`;
+/** Four digits and more, with the letters of an identifier around them; a reply's own codes have three. */
+const numberPattern = "[[:alnum:]._-]*[0-9]{4,}[[:alnum:]._-]*";
+
+/** Sentences beyond are counted as unread. */
+const repliesMax = 500;
 
 /** People who left by a link or the button of this campaign's mail, and have not come back. */
 export async function countLeavers(pool: Pool, campaign: number): Promise<number> {
