@@ -3,11 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
-const benches = ["stages", "throughput", "plan", "growth", "import", "catcher"] as const;
+const benches = ["stages", "throughput", "plan", "growth", "import", "catcher", "scale"] as const;
 
 const flags = process.argv.slice(2);
 const json = flags.includes("--json");
-const names = flags.filter((flag) => !flag.startsWith("--"));
+// A number is what a flag before it says.
+const names = flags.filter((flag) => !flag.startsWith("--") && !/^\d+$/.test(flag));
 const unknown = names.filter((name) => !(benches as readonly string[]).includes(name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(", ")}; there are ${benches.join(", ")}.`);

@@ -22,5 +22,8 @@ CREATE TABLE import_runs (
 -- One at a time for each list.
 CREATE UNIQUE INDEX import_runs_running ON import_runs (list_id) WHERE state = 'running';
 
+-- How many are on each list is counted at every look at the lists, from this index alone.
+CREATE INDEX subscriptions_by_status ON subscriptions (list_id, status);
+
 -- A domain's people in the order of their addresses: a page of a large provider's is read in order, without the rest.
 CREATE INDEX subscribers_by_domain ON subscribers (domain, address_key);
