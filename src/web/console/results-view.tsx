@@ -98,10 +98,11 @@ function Time({ time }: { readonly time: CampaignResults["time"] }) {
         id="time"
         title="Mails accepted over time"
         description={`${formatMany(total, "mail")} in all, from ${utc(first)} to ${utc(until)}. The table below has each step.`}
-        points={[
-          { at: first.getTime(), value: 0 },
-          ...running.map(({ from, value }) => ({ at: from + widthSeconds * 1_000, value })),
-        ]}
+        points={running.flatMap(({ from, before, value }) => [
+          // It stands still between two pieces of time.
+          { at: from, value: before },
+          { at: from + widthSeconds * 1_000, value },
+        ])}
         axis={{ from: utc(first), to: utc(until), highest: formatMany(total, "mail") }}
       />
       <details>
@@ -122,9 +123,14 @@ function Time({ time }: { readonly time: CampaignResults["time"] }) {
   );
 }
 
-function accumulate(spans: readonly AcceptedSpan[]): readonly { readonly from: number; readonly value: number }[] {
-  let value = 0;
-  return spans.map(({ from, accepted }) => ({ from: from.getTime(), value: (value += accepted) }));
+/** All that was accepted before and after each piece. */
+function accumulate(spans: readonly AcceptedSpan[]) {
+  let sum = 0;
+  return spans.map(({ from, accepted }) => {
+    const before = sum;
+    sum += accepted;
+    return { from: from.getTime(), before, value: sum };
+  });
 }
 
 function utc(at: Date): string {

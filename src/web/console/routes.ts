@@ -46,6 +46,8 @@ export const consoleRoutes = {
   countSend: { method: "POST", path: "/console/sends/count", may: senders },
   proposeSend: { method: "POST", path: "/console/sends", may: senders },
   send: { method: "GET", path: "/console/sends/:id", may: everybody },
+  // To the address of whoever presses, and to nobody else.
+  testSend: { method: "POST", path: "/console/sends/:id/test", may: deciders },
   // By somebody else than the author, whatever the role.
   approveSend: { method: "POST", path: "/console/sends/:id/approve", may: approvers },
   startSend: { method: "POST", path: "/console/sends/:id/start", may: deciders },
@@ -61,6 +63,15 @@ export const consoleRoutes = {
   issue: { method: "GET", path: "/console/issues/:key", may: everybody },
 
   lists: { method: "GET", path: "/console/lists", may: everybody },
+  newList: { method: "GET", path: "/console/lists/new", may: senders },
+  makeList: { method: "POST", path: "/console/lists", may: senders },
+  editListPage: { method: "GET", path: "/console/lists/:slug", may: senders },
+  editList: { method: "POST", path: "/console/lists/:slug", may: senders },
+  segments: { method: "GET", path: "/console/segments", may: senders },
+
+  suppressions: { method: "GET", path: "/console/suppressions", may: senders },
+  addSuppression: { method: "POST", path: "/console/suppressions", may: senders },
+  liftSuppression: { method: "POST", path: "/console/suppressions/lift", may: senders },
 
   imports: { method: "GET", path: "/console/imports", may: senders },
   uploadImport: { method: "POST", path: "/console/imports", may: senders, takesFile: true },

@@ -8,6 +8,7 @@ import {
   startApprovedSend,
   withdrawSend,
 } from "../../app/access/approve-send.ts";
+import { sendTest } from "../../app/send-test.ts";
 import { InputError } from "../../lib/errors.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
@@ -20,7 +21,7 @@ import { readNumber } from "./read-number.ts";
 import { givenSend, readSendForm, type GivenSend } from "./read-send-form.ts";
 import { isAllowed, type ClosedRoute } from "./routes.ts";
 import { renderSendForm } from "./send-form.tsx";
-import { FlightPlan, SendBadge, whenWords } from "./send-view.tsx";
+import { FlightPlan, SendBadge, type TestedSend, whenWords } from "./send-view.tsx";
 
 /** Half a year of weekly issues. */
 const sendsMax = 30;
@@ -31,6 +32,7 @@ type SendRoute =
   | "countSend"
   | "proposeSend"
   | "send"
+  | "testSend"
   | "approveSend"
   | "startSend"
   | "withdrawSend";
@@ -59,7 +61,14 @@ export const sendHandlers: Record<Extract<ClosedRoute, SendRoute>, ConsoleHandle
       return renderSendForm(request, givenSend(Object.fromEntries(form), error));
     }
   },
-  send: renderSend,
+  send: (request) => renderSend(request),
+  async testSend(request) {
+    const { c, config, pool, session } = request;
+    const { issueKey, listSlug } = await requireApproval(pool, readNumber(c.req.param("id")));
+    const { address } = session.user;
+    const options = { issueFile: await findIssueFile(issueKey), list: listSlug, address };
+    return renderSend(request, { ...(await sendTest(pool, config, options)), address });
+  },
   async approveSend({ c, config, pool, session }) {
     const id = readNumber(c.req.param("id"));
     const { issueKey } = await requireApproval(pool, id);
@@ -136,7 +145,7 @@ async function renderSends(request: ConsoleRequest): Promise<Response> {
   });
 }
 
-async function renderSend(request: ConsoleRequest): Promise<Response> {
+async function renderSend(request: ConsoleRequest, tested: TestedSend | null = null): Promise<Response> {
   const { c, config, pool, session } = request;
   const id = readNumber(c.req.param("id"));
   let send = await requireApproval(pool, id);
@@ -161,6 +170,6 @@ async function renderSend(request: ConsoleRequest): Promise<Response> {
     title: send.issueSlug,
     section: "sends",
     lead: `To ${send.listSlug}, proposed by ${send.author}`,
-    children: <FlightPlan request={request} send={send} toSendNow={toSendNow} problem={problem} />,
+    children: <FlightPlan request={request} send={send} toSendNow={toSendNow} problem={problem} tested={tested} />,
   });
 }

@@ -1,5 +1,6 @@
 import type { Approval } from "../../adapters/postgres/approvals.ts";
 import { describeDestination } from "../../app/destination.ts";
+import type { SentNow } from "../../app/send-now.ts";
 import { Badge, Notice } from "../../ui/badge.tsx";
 import { SubmitButton } from "../../ui/button.tsx";
 import { Facts } from "../../ui/facts.tsx";
@@ -24,12 +25,18 @@ export function whenWords({ at, tz }: Pick<Approval, "at" | "tz">): string {
   return tz === "subscriber" ? `${time} where each reader lives` : `${time} ${tz ?? ""}`.trim();
 }
 
+/** A test mail that was just sent, and what its server said. */
+export interface TestedSend extends SentNow {
+  readonly address: string;
+}
+
 /** What would go out, to how many, who is left out and why; and the next step for whoever looks. */
 export function FlightPlan(props: {
   readonly request: ConsoleRequest;
   readonly send: Approval;
   readonly toSendNow: number | null;
   readonly problem: string | null;
+  readonly tested: TestedSend | null;
 }) {
   const { request, send, toSendNow } = props;
   const path = `/console/sends/${send.id}`;
@@ -44,6 +51,13 @@ export function FlightPlan(props: {
           <a href={`/console/campaigns/${send.campaignId}`}>Follow campaign {send.campaignId}</a>
         )}
       </div>
+      {props.tested ? (
+        <Notice state={props.tested.outcome === "accepted" ? "good" : "bad"} role="status">
+          <span>
+            The test to {props.tested.address}: {props.tested.outcome}. {props.tested.detail}
+          </span>
+        </Notice>
+      ) : null}
       {send.voided === null ? null : <Notice>This send holds no more: {send.voided}</Notice>}
       {props.problem === null || send.voided !== null ? null : (
         <Notice state="bad" role="alert">
@@ -125,6 +139,11 @@ export function FlightPlan(props: {
             <SubmitButton kind="primary">{`Send to ${formatMany(toSendNow, "person", "people")}`}</SubmitButton>
           </Form>
         )}
+        {isOpen && isAllowed(user.role, "testSend") ? (
+          <Form request={request} action={`${path}/test`}>
+            <SubmitButton>Send a test to myself</SubmitButton>
+          </Form>
+        ) : null}
         {isOpen && isAllowed(user.role, "withdrawSend") ? (
           <Form request={request} action={`${path}/withdraw`}>
             <SubmitButton kind="quiet">Withdraw</SubmitButton>

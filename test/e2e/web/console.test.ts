@@ -94,6 +94,10 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await judge(ada, "sends-empty");
     await ada.getByRole("link", { name: "New send" }).click();
     await ada.getByLabel("Issue", { exact: true }).selectOption("2026-11-product-note.md");
+    // Counted as she types, and by the button.
+    await ada.getByLabel("Segment").fill('address = "reader7@readers.example"');
+    await ada.getByText("1 confirmed member").waitFor();
+    await ada.getByLabel("Segment").fill("");
     await ada.getByRole("button", { name: "Count" }).click();
     await ada.getByText("39 confirmed members").waitFor();
     await ada.getByText("Hours of the day, a first share").click();

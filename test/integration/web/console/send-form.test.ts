@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createConsole, type Console } from "../../../support/console.ts";
+import { startTestServer } from "../../../support/smtp-test-server.ts";
 import { addresses, createSampleList } from "../../../support/planned-campaign.ts";
 
 const issue = "2026-11-product-note.md";
@@ -105,6 +106,26 @@ describe("the form of a send", () => {
       );
       expect((await made.people.editor.post(`${path}/start`)).status).toBe(422);
       expect(wordsOf(await (await made.people.editor.get(path)).text())).toContain("This send holds no more");
+    }
+  });
+});
+
+describe("a test of a send", () => {
+  it("goes to whoever presses, says what the server said, and plans nothing", async () => {
+    const server = await startTestServer();
+    const own = await createConsole({ SMTP_URL: `smtp://127.0.0.1:${server.port}?rejectUnauthorized=false` });
+    try {
+      await createSampleList(own.web.pool, addresses(2), "tested");
+      const proposed = await own.people.editor.post("/console/sends", { issue, list: "tested", when: "now" });
+      const path = (proposed.headers.get("location") as string).split("?")[0] as string;
+      expect((await own.people.viewer.post(`${path}/test`)).status).toBe(403);
+      const page = await own.people.approver.post(`${path}/test`, { address: "victim@example.com" });
+      expect(page.status).toBe(200);
+      expect(wordsOf(await page.text())).toContain("The test to approver@example.com: accepted. 250");
+      expect(server.mails.map(({ to }) => to)).toEqual(["approver@example.com"]);
+      expect((await own.web.pool.query("SELECT 1 FROM campaigns WHERE planned IS NOT NULL")).rowCount).toBe(0);
+    } finally {
+      await own.web.stop();
     }
   });
 });
