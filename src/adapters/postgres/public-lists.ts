@@ -47,8 +47,8 @@ export interface ListPages {
 }
 
 /** Sets what is named and leaves the rest. @returns whether there is such a list */
-export async function setListPages(pool: Pool, slug: string, pages: ListPages): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function setListPages(db: Pool | PoolClient, slug: string, pages: ListPages): Promise<boolean> {
+  const { rowCount } = await db.query(
     "UPDATE lists SET settings = jsonb_strip_nulls(settings || $2::jsonb) WHERE slug = $1",
     [slug, JSON.stringify(pages)],
   );

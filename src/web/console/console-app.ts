@@ -29,9 +29,11 @@ import { recurrenceHandlers } from "./recurrence-pages.tsx";
 import { receiveUpload } from "./receive-upload.ts";
 import { resultHandlers } from "./results-pages.tsx";
 import { consoleRoutes, isAllowed, type ClosedRoute, type ConsoleRoute, type OpenRoute } from "./routes.ts";
+import { segmentHandlers } from "./segment-page.tsx";
 import { sendHandlers } from "./send-pages.tsx";
 import { readSessionCookie } from "./session-cookie.ts";
 import { renderSignIn } from "./sign-in-page.tsx";
+import { suppressionHandlers } from "./suppression-pages.tsx";
 import { teamHandlers } from "./team-pages.tsx";
 import { tokenHandlers } from "./token-pages.tsx";
 import { webhookHandlers } from "./webhook-pages.tsx";
@@ -125,6 +127,8 @@ function createHandlers(): { open: Record<OpenRoute, OpenHandler>; closed: Recor
       ...sendHandlers,
       ...issueHandlers,
       ...listHandlers,
+      ...segmentHandlers,
+      ...suppressionHandlers,
       ...peopleHandlers,
       ...personHandlers,
       ...importHandlers,

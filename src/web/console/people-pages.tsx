@@ -24,7 +24,14 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
   return renderConsolePage(request, {
     title: "People",
     section: "people",
-    action: <LinkButton href="/console/imports">Import people</LinkButton>,
+    action: (
+      <div class="row">
+        <LinkButton href="/console/suppressions">Suppressions</LinkButton>
+        <LinkButton kind="primary" href="/console/imports">
+          Import people
+        </LinkButton>
+      </div>
+    ),
     lead: "Find somebody by the beginning of their address, or everybody of a domain with @example.com.",
     children: (
       <>

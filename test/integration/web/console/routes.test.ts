@@ -13,7 +13,11 @@ afterAll(() => console_.web.stop());
 const routes = (Object.entries(consoleRoutes) as [string, ConsoleRoute][]).map(([name, route]) => ({
   name,
   ...route,
-  address: route.path.replace(":id", "999999").replace(":key", "none.yaml").replace(":token", "none"),
+  address: route.path
+    .replace(":id", "999999")
+    .replace(":key", "none.yaml")
+    .replace(":slug", "none")
+    .replace(":token", "none"),
 }));
 const closed = routes.filter(({ may }) => may !== "anyone");
 
