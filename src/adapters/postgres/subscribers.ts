@@ -69,10 +69,7 @@ export interface SubscriberSearch {
   readonly limit: number;
 }
 
-/**
- * People by the beginning of their address, in order. A page of a million takes milliseconds (an index answers it), a
- * whole domain some 100 ms.
- */
+/** People by the beginning of their address, or of a domain, in order. An index answers each: a page of a million takes milliseconds. */
 export async function searchSubscribers(pool: Pool, search: SubscriberSearch): Promise<readonly SubscriberRecord[]> {
   const prefix = search.prefix.trim().normalize("NFC").toLowerCase();
   const byDomain = prefix.startsWith("@");

@@ -11,5 +11,6 @@ export const consoleAssets = createAssets("/console-assets", [
   { name: "console.css", body: `${themeCss}${consoleCss}` },
   { name: "count.js", body: readSource("src/web/console/count-client.js") },
   { name: "follow.js", body: readSource("src/web/console/follow-client.js") },
+  { name: "search.js", body: readSource("src/web/console/search-client.js") },
   { name: "mark.svg", body: markSvg },
 ]);

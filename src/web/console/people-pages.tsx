@@ -24,6 +24,7 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
   return renderConsolePage(request, {
     title: "People",
     section: "people",
+    scripts: ["search.js"],
     action: (
       <div class="row">
         <LinkButton href="/console/suppressions">Suppressions</LinkButton>
@@ -35,45 +36,47 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
     lead: "Find somebody by the beginning of their address, or everybody of a domain with @example.com.",
     children: (
       <>
-        <form class="search-line" role="search" action="/console/people" method="get">
+        <form class="search-line" role="search" action="/console/people" method="get" data-search>
           <label class="visually-hidden" for="q">
             Beginning of an address
           </label>
           <input class="input" id="q" name="q" type="search" value={prefix} autocomplete="off" placeholder="ada@" />
           <SubmitButton kind="primary">Search</SubmitButton>
         </form>
-        {people.length === 0 ? (
-          <Empty>
-            <h2>{prefix === "" ? "Nobody has subscribed yet" : `Nobody's address begins with ${prefix}`}</h2>
-            <p>
-              People come by a list's sign-up page, or <a href="/console/imports">from a file</a>.
-            </p>
-          </Empty>
-        ) : (
-          <Table label="People" columns={["Address", "Language", "Zone", "Known since"]}>
-            {people.map((person) => (
-              <tr>
-                <td>
-                  <a href={`/console/people/${person.id}`}>{person.address}</a>
-                </td>
-                <td>{person.lang ?? <span class="muted">unknown</span>}</td>
-                <td>{person.zone ?? <span class="muted">unknown</span>}</td>
-                <td>
-                  <Moment at={person.createdAt} />
-                </td>
-              </tr>
-            ))}
-          </Table>
-        )}
-        {last ? (
-          <div>
-            <LinkButton
-              href={`/console/people?${new URLSearchParams({ q: prefix, after: last.addressKey }).toString()}`}
-            >
-              Next {peopleOfPage}
-            </LinkButton>
-          </div>
-        ) : null}
+        <div class="section" data-found>
+          {people.length === 0 ? (
+            <Empty>
+              <h2>{prefix === "" ? "Nobody has subscribed yet" : `Nobody's address begins with ${prefix}`}</h2>
+              <p>
+                People come by a list's sign-up page, or <a href="/console/imports">from a file</a>.
+              </p>
+            </Empty>
+          ) : (
+            <Table label="People" columns={["Address", "Language", "Zone", "Known since"]}>
+              {people.map((person) => (
+                <tr>
+                  <td>
+                    <a href={`/console/people/${person.id}`}>{person.address}</a>
+                  </td>
+                  <td>{person.lang ?? <span class="muted">unknown</span>}</td>
+                  <td>{person.zone ?? <span class="muted">unknown</span>}</td>
+                  <td>
+                    <Moment at={person.createdAt} />
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )}
+          {last ? (
+            <div>
+              <LinkButton
+                href={`/console/people?${new URLSearchParams({ q: prefix, after: last.addressKey }).toString()}`}
+              >
+                Next {peopleOfPage}
+              </LinkButton>
+            </div>
+          ) : null}
+        </div>
       </>
     ),
   });

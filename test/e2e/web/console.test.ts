@@ -162,6 +162,10 @@ describe.skipIf(!chromium)("the console in a browser", () => {
       ["lists", "/console/lists"],
       ["people", "/console/people"],
       ["nobody", "/console/people?q=zzz"],
+      ["list-form", "/console/lists/news"],
+      ["segments", "/console/segments?list=news&segment=address+contains+%22reader%22"],
+      ["suppressions", "/console/suppressions"],
+      ["imports", "/console/imports"],
     ] as const) {
       await ada.goto(`${server.url}${address}`);
       await judge(ada, name);
@@ -170,6 +174,33 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await ada.getByRole("link", { name: "reader2@readers.example" }).click();
     await ada.getByText("Is not mailed: complaint").waitFor();
     await judge(ada, "person");
+    await ada.getByRole("link", { name: "Edit" }).click();
+    await ada.getByLabel("First name").fill("Bea");
+    await judge(ada, "person-form");
+    await ada.getByRole("button", { name: "Save" }).click();
+    await ada.getByText("Changed.").waitFor();
+    await ada.getByRole("link", { name: "Erase…" }).click();
+    await judge(ada, "person-erasing");
+
+    // As one types, without a press.
+    await ada.goto(`${server.url}/console/people`);
+    await ada.getByLabel("Beginning of an address").fill("reader3@");
+    await ada.getByRole("link", { name: "reader4@readers.example" }).waitFor({ state: "detached" });
+    await ada.getByRole("link", { name: "reader3@readers.example" }).waitFor();
+
+    await ada.goto(`${server.url}/console/imports`);
+    await ada.getByLabel("File").setInputFiles({
+      name: "fair.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("E-Mail,Firma\nzoe@readers.example,Engines\nnobody,None\n"),
+    });
+    await ada.getByRole("button", { name: "Upload and look at it" }).click();
+    await ada.getByRole("heading", { name: "fair.csv" }).waitFor();
+    await judge(ada, "import-columns");
+    await ada.getByLabel("Where these people said yes").fill("The fair");
+    await ada.getByRole("button", { name: "Import into News" }).click();
+    await ada.getByRole("link", { name: "Download the rejected rows" }).waitFor();
+    await judge(ada, "import-done");
 
     await ada.getByRole("link", { name: "API", exact: true }).click();
     await ada.getByRole("heading", { name: "No program has a token yet" }).waitFor();
