@@ -147,7 +147,7 @@ function Mapping(props: {
           return (
             <tr>
               <th scope="row">{header === "" ? <span class="muted">no name</span> : header}</th>
-              <td>
+              <td class="phrase">
                 <select
                   class="input"
                   name={columnField(index)}

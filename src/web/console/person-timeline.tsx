@@ -30,7 +30,7 @@ export function Timeline({ events }: { readonly events: readonly PersonEvent[] }
           <td>
             <What event={event} />
           </td>
-          <td>
+          <td class="phrase">
             {event.campaignId === null ? (
               aboutOf(event)
             ) : (
