@@ -13,7 +13,8 @@ import {
   type ImportRun,
 } from "../adapters/postgres/import-runs.ts";
 import { decodeCsv } from "../audience/decode-csv.ts";
-import { mapColumns, type ColumnOptions } from "../audience/map-columns.ts";
+import { attributeNameOf, columnMeanings, meaningOf, type ColumnMeaning } from "../audience/column-names.ts";
+import { mapColumns, rejectsColumns, type ColumnOptions } from "../audience/map-columns.ts";
 import { readCsv } from "../audience/read-csv.ts";
 import type { Actor } from "../domain/audit.ts";
 import { InputError, messageOf, UnavailableError } from "../lib/errors.ts";
@@ -64,8 +65,19 @@ export async function takeUpload(
   return id;
 }
 
+/** What somebody may let a column become: what every person has, a field of its own, or nothing. */
+export type ColumnChoice = ColumnMeaning | "field" | "ignore";
+
+export interface PreviewColumn {
+  /** Empty for a column without a name, which is left out. */
+  readonly header: string;
+  readonly guess: ColumnChoice;
+  /** How a mail names it where it becomes a field. */
+  readonly fieldName: string;
+}
+
 export interface ImportPreview {
-  readonly headers: readonly string[];
+  readonly columns: readonly PreviewColumn[];
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -77,7 +89,7 @@ export async function previewImport(config: AuditConfig, run: ImportRun): Promis
       const [header, ...rows] = records;
       if (!header) continue;
       return {
-        headers: header.fields.map((text) => text.trim().normalize("NFC")),
+        columns: header.fields.map((text) => previewColumn(text.trim().normalize("NFC"))),
         rows: rows.slice(0, previewRows).map(({ fields }) => fields),
       };
     }
@@ -85,6 +97,38 @@ export async function previewImport(config: AuditConfig, run: ImportRun): Promis
     stream.destroy();
   }
   throw new InputError({ code: "csv-header", message: "The file is empty.", place: { file: run.fileName } });
+}
+
+function previewColumn(header: string): PreviewColumn {
+  const isLeftOut = header === "" || (rejectsColumns as readonly string[]).includes(header);
+  return { header, guess: isLeftOut ? "ignore" : (meaningOf(header) ?? "field"), fieldName: attributeNameOf(header) };
+}
+
+/**
+ * Every column is said, so that an import guesses nothing anew.
+ * @param choices a `ColumnChoice` for each column; anything else leaves it out
+ * @throws InputError `csv-header` where two give the same field
+ */
+export function chooseColumns(columns: readonly PreviewColumn[], choices: readonly string[]): ColumnOptions {
+  const map: Record<string, string> = {};
+  const ignore: string[] = [];
+  for (const [index, { header, fieldName }] of columns.entries()) {
+    if (header === "") continue;
+    const choice = choices[index] ?? "ignore";
+    const isMeaning = (columnMeanings as readonly string[]).includes(choice);
+    if (!isMeaning && choice !== "field") {
+      ignore.push(header);
+      continue;
+    }
+    const target = isMeaning ? choice : fieldName;
+    if (Object.hasOwn(map, target))
+      throw new InputError({
+        code: "csv-header",
+        message: `The columns ${map[target]} and ${header} both give ${target}; leave one out.`,
+      });
+    map[target] = header;
+  }
+  return { map, ignore };
 }
 
 export interface ImportStart {
@@ -116,7 +160,13 @@ export async function startImport(
       message: `Say where these people said yes, in at most ${consentCharactersMax} characters.`,
     });
   // What is wrong with the mapping is said on the page, not by a run that failed.
-  mapColumns((await previewImport(config, run)).headers, start.columns, run.fileName, 1);
+  const { columns } = await previewImport(config, run);
+  mapColumns(
+    columns.map(({ header }) => header),
+    start.columns,
+    run.fileName,
+    1,
+  );
   await beginImportRun(pool, id);
   return { ended: runImport(pool, config, log, run, { ...start, source }) };
 }

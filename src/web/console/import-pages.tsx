@@ -3,8 +3,7 @@ import { access } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { findImportRun, listImportRuns } from "../../adapters/postgres/import-runs.ts";
 import { findList } from "../../adapters/postgres/lists.ts";
-import { previewImport, rejectsOf, startImport, takeUpload } from "../../app/import-runs.ts";
-import { attributeNameOf, columnMeanings } from "../../audience/column-names.ts";
+import { chooseColumns, previewImport, rejectsOf, startImport, takeUpload } from "../../app/import-runs.ts";
 import { InputError } from "../../lib/errors.ts";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
 import { columnField, renderImport, renderImports } from "./import-view.tsx";
@@ -27,11 +26,14 @@ export const importHandlers: Record<Extract<ClosedRoute, ImportRoute>, ConsoleHa
   async startImport(request) {
     const { c, pool, config, log, form, session, stopping } = request;
     const id = readNumber(c.req.param("id"));
-    const { headers } = await previewImport(config, await findImportRun(pool, id));
+    const { columns } = await previewImport(config, await findImportRun(pool, id));
     try {
       await startImport(pool, config, log, id, {
         actor: `user:${session.user.id}`,
-        columns: columnsOf(form, headers),
+        columns: chooseColumns(
+          columns,
+          columns.map((_, index) => form.get(columnField(index)) ?? ""),
+        ),
         source: form.get("source") ?? "",
         signal: stopping,
       });
@@ -65,27 +67,4 @@ async function renderRun(request: ConsoleRequest, problem?: string): Promise<Res
     if (!(error instanceof InputError)) throw error;
     return renderImport(request, run, null, problem ?? error.message);
   }
-}
-
-/** Every column is said, so that nothing is guessed anew. @throws InputError `csv-header` where two give the same field */
-function columnsOf(form: URLSearchParams, headers: readonly string[]) {
-  const map: Record<string, string> = {};
-  const ignore: string[] = [];
-  for (const [index, header] of headers.entries()) {
-    if (header === "") continue;
-    const choice = form.get(columnField(index)) ?? "";
-    const isMeaning = (columnMeanings as readonly string[]).includes(choice);
-    if (!isMeaning && choice !== "field") {
-      ignore.push(header);
-      continue;
-    }
-    const target = isMeaning ? choice : attributeNameOf(header);
-    if (Object.hasOwn(map, target))
-      throw new InputError({
-        code: "csv-header",
-        message: `The columns ${map[target]} and ${header} both give ${target}; leave one out.`,
-      });
-    map[target] = header;
-  }
-  return { map, ignore };
 }

@@ -1,8 +1,6 @@
 import type { ImportRun } from "../../adapters/postgres/import-runs.ts";
 import { allListNames } from "../../adapters/postgres/lists.ts";
-import type { ImportPreview } from "../../app/import-runs.ts";
-import { attributeNameOf, meaningOf, type ColumnMeaning } from "../../audience/column-names.ts";
-import { rejectsColumns } from "../../audience/map-columns.ts";
+import type { ColumnChoice, ImportPreview } from "../../app/import-runs.ts";
 import { Badge, Notice, type State } from "../../ui/badge.tsx";
 import { LinkButton, SubmitButton } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
@@ -18,7 +16,7 @@ const stateLooks: Readonly<Record<ImportRun["state"], readonly [State, string]>>
   failed: ["bad", "failed"],
 };
 
-const meaningWords: Readonly<Record<ColumnMeaning, string>> = {
+const meaningWords: Readonly<Record<Exclude<ColumnChoice, "field" | "ignore">, string>> = {
   email: "Address",
   firstName: "First name",
   lastName: "Last name",
@@ -138,12 +136,12 @@ function Mapping(props: {
   readonly run: ImportRun;
   readonly preview: ImportPreview & { readonly form: URLSearchParams };
 }) {
-  const { headers, rows, form } = props.preview;
+  const { columns, rows, form } = props.preview;
   return (
     <Form request={props.request} action={`/console/imports/${props.run.id}/start`} class="section">
       <Table label="Columns" columns={["Column", "Becomes", "First rows"]}>
-        {headers.map((header, index) => {
-          const chosen = form.get(columnField(index)) ?? guessOf(header);
+        {columns.map(({ header, guess, fieldName }, index) => {
+          const chosen = form.get(columnField(index)) ?? guess;
           return (
             <tr>
               <th scope="row">{header === "" ? <span class="muted">no name</span> : header}</th>
@@ -159,7 +157,7 @@ function Mapping(props: {
                       {words}
                     </option>
                   ))}
-                  <option value="field" selected={chosen === "field"}>{`Field ${attributeNameOf(header)}`}</option>
+                  <option value="field" selected={chosen === "field"}>{`Field ${fieldName}`}</option>
                   <option value="ignore" selected={chosen === "ignore"}>
                     Leave it out
                   </option>
@@ -197,11 +195,6 @@ function Mapping(props: {
       </div>
     </Form>
   );
-}
-
-function guessOf(header: string): string {
-  if (header === "" || (rejectsColumns as readonly string[]).includes(header)) return "ignore";
-  return meaningOf(header) ?? "field";
 }
 
 function Outcome({ run }: { readonly run: ImportRun }) {

@@ -79,7 +79,7 @@ export function renderEditing(
   return renderConsolePage(request, {
     title: `Edit ${person.address}`,
     section: "people",
-    lead: "The address itself stays: whoever has another one is asked by a mail to it.",
+    lead: "The address itself stays: readers change it on their own page, where they confirm it.",
     status: given.problem === undefined ? 200 : 422,
     children: (
       <Form request={request} action={`${path}/edit`} class="form">
