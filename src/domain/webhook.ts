@@ -1,5 +1,7 @@
 /** Webhooks that we send, by the Standard Webhooks specification 1.0.0 (https://www.standardwebhooks.com). */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+
+export { openText as openWebhookSecret, sealText as sealWebhookSecret } from "../lib/sealed-text.ts";
 
 /** What a program can be told. The triggers of migration 0035 write them. */
 export const webhookEvents = {
@@ -37,36 +39,9 @@ export function signWebhook(secret: string, id: string, timestampSeconds: number
   return `v1,${createHmac("sha256", key).update(`${id}.${timestampSeconds}.${body}`).digest("base64")}`;
 }
 
-const nonceBytes = 12;
-const tagBytes = 16;
-
 /** @param secrets of the installation. @returns one key each, good for secrets of webhooks alone (RFC 5869) */
 export function createWebhookKeys(secrets: readonly string[]): readonly Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync("sha256", secret, "broadsheet 1", "webhook secrets", 32)));
-}
-
-/** For the database, so that a copy of it signs nothing: AES-256-GCM, nonce and tag before the text. */
-export function sealWebhookSecret(secret: string, key: Buffer): Buffer {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-}
-
-/** @returns `null` where none of the keys sealed it */
-export function openWebhookSecret(sealed: Buffer, keys: readonly Buffer[]): string | null {
-  for (const key of keys) {
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes), {
-        authTagLength: tagBytes,
-      });
-      decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
-      return decipher.update(sealed.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8");
-    } catch {
-      // Another secret's.
-    }
-  }
-  return null;
 }
 
 const secondMs = 1_000;
