@@ -1,6 +1,6 @@
 /** Imports that somebody starts in the console: the file lies in the data folder, the run goes on without its page. */
 import { createReadStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pool } from "pg";
 import {
@@ -17,6 +17,7 @@ import { attributeNameOf, columnMeanings, meaningOf, type ColumnMeaning } from "
 import { mapColumns, rejectsColumns, type ColumnOptions } from "../audience/map-columns.ts";
 import { readCsv } from "../audience/read-csv.ts";
 import type { Actor } from "../domain/audit.ts";
+import { systemClock } from "../lib/clock.ts";
 import { InputError, messageOf, UnavailableError } from "../lib/errors.ts";
 import { noteAudit, type AuditConfig } from "./audit/record-audit.ts";
 import { importFile } from "./import-subscribers.ts";
@@ -28,6 +29,8 @@ const previewRows = 5;
 /** Larger pieces mean fewer turns; a few of them are in memory at a time. */
 const pieceBytes = 256 * 1024;
 const sayEveryMs = 2_000;
+/** An upload takes seconds. */
+const strayMsMax = 3_600_000;
 const consentCharactersMax = 500;
 
 /** Where the console's uploads lie; only the operator may look into it. */
@@ -55,14 +58,28 @@ export async function takeUpload(
   config: AuditConfig,
   given: { readonly path: string; readonly fileName: string; readonly listId: number; readonly madeBy: number },
 ): Promise<number> {
-  for (const old of await forgetImportRuns(pool)) {
-    await rm(fileOf(config, old), { force: true });
-    await rm(rejectsOf(config, old), { force: true });
-  }
+  await removeOldFiles(pool, config);
   const { size } = await stat(given.path);
   const id = await addImportRun(pool, { ...given, bytes: size });
   await rename(given.path, fileOf(config, id));
   return id;
+}
+
+/** Files of runs that are past their time, and what an upload left behind whose process died. */
+async function removeOldFiles(pool: Pool, config: AuditConfig): Promise<void> {
+  const folder = await uploadFolder(config);
+  const forgotten = new Set((await forgetImportRuns(pool)).map(String));
+  const strayBefore = systemClock.now().getTime() - strayMsMax;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const run = /^(\d+)\./.exec(name)?.[1];
+    // Another upload may have just moved its file away.
+    const isOld =
+      run === undefined
+        ? ((await stat(path).catch(() => null))?.mtimeMs ?? Infinity) < strayBefore
+        : forgotten.has(run);
+    if (isOld) await rm(path, { force: true });
+  }
 }
 
 /** What somebody may let a column become: what every person has, a field of its own, or nothing. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { beginImportRun } from "../../../../src/adapters/postgres/import-runs.ts";
@@ -123,6 +123,20 @@ describe("an import in the console", () => {
     expect((await upload(csv, { token: "guessed" })).status).toBe(403);
     expect((await upload("")).status).toBe(422);
     expect(files()).toEqual(before);
+  });
+
+  it("removes files that are past their time, and what died in the middle of an upload", async () => {
+    const folder = join(made.web.config.dataDir, "imports");
+    const id = await uploaded("email\nhal@web.example\n");
+    writeFileSync(join(folder, `${id}.rejects.csv.partial`), "hal@web.example");
+    for (const name of ["stray.upload", "fresh.upload"]) writeFileSync(join(folder, name), "hal@web.example");
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(join(folder, "stray.upload"), old, old);
+    await made.web.pool.query("UPDATE import_runs SET created_at = now() - interval '8 days' WHERE id = $1", [id]);
+    const next = await uploaded("email\nivy@web.example\n");
+    expect(files().filter((name) => name.startsWith(`${id}.`) || name.endsWith(".upload"))).toEqual(["fresh.upload"]);
+    expect(files()).toContain(`${next}.csv`);
+    expect((await made.people.editor.get(`/console/imports/${id}`)).status).toBe(404);
   });
 
   it("keeps the bytes of a file as they are, whatever they look like", async () => {
