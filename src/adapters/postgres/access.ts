@@ -4,12 +4,16 @@ import { inTransaction } from "./transaction.ts";
 
 const columns = "u.id, u.address, u.name, u.role";
 
+const asksCode = `EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)`;
+
 /** More people than this don't share a console; bounds what a page shows. */
 const usersMax = 500;
 
 export interface UserRecord extends User {
   readonly createdAt: Date;
   readonly disabledAt: Date | null;
+  /** Whether signing in asks for a code beside the password. */
+  readonly asksCode: boolean;
 }
 
 export async function hasUsers(pool: Pool): Promise<boolean> {
@@ -19,7 +23,8 @@ export async function hasUsers(pool: Pool): Promise<boolean> {
 /** Everybody, in the order in which they came. */
 export async function listUsers(pool: Pool): Promise<readonly UserRecord[]> {
   const { rows } = await pool.query<UserRecord>(
-    `SELECT ${columns}, u.created_at AS "createdAt", u.disabled_at AS "disabledAt" FROM users u ORDER BY u.id LIMIT ${usersMax}`,
+    `SELECT ${columns}, u.created_at AS "createdAt", u.disabled_at AS "disabledAt", ${asksCode} AS "asksCode"
+     FROM users u ORDER BY u.id LIMIT ${usersMax}`,
   );
   return rows;
 }
@@ -28,9 +33,10 @@ export async function listUsers(pool: Pool): Promise<readonly UserRecord[]> {
 export async function findPassword(
   pool: Pool,
   addressKey: string,
-): Promise<{ readonly userId: number; readonly passwordHash: string } | null> {
-  const { rows } = await pool.query<{ userId: number; passwordHash: string }>(
-    `SELECT id AS "userId", password_hash AS "passwordHash" FROM users WHERE address_key = $1 AND disabled_at IS NULL`,
+): Promise<{ readonly userId: number; readonly passwordHash: string; readonly asksCode: boolean } | null> {
+  const { rows } = await pool.query<{ userId: number; passwordHash: string; asksCode: boolean }>(
+    `SELECT u.id AS "userId", u.password_hash AS "passwordHash", ${asksCode} AS "asksCode"
+     FROM users u WHERE u.address_key = $1 AND u.disabled_at IS NULL`,
     [addressKey],
   );
   return rows[0] ?? null;

@@ -4,7 +4,9 @@ import type { User } from "../../domain/access.ts";
 import { isAddressProblem, parseAddress } from "../../domain/address.ts";
 import { audited, type AuditConfig } from "../audit/record-audit.ts";
 import { isPassword } from "./passwords.ts";
+import { takeCode } from "./second-factor.ts";
 import { createFormToken, createSecretToken, hashSecretToken } from "./secret-token.ts";
+import { createTicket, type TicketHolder } from "./sign-in-ticket.ts";
 
 const hourMs = 3_600_000;
 
@@ -19,22 +21,53 @@ export interface Session {
   readonly formToken: string;
 }
 
-/** @returns the session's token for the cookie, or `null` where address and password don't belong together */
+/** The token is for the cookie; a ticket is shown again with the code that this account asks for besides. */
+export type SignedIn =
+  | { readonly is: "in"; readonly token: string }
+  | { readonly is: "asked"; readonly ticket: string };
+
+/** @returns `null` where address and password don't belong together */
 export async function signIn(
   pool: Pool,
   config: AuditConfig,
   addressText: string,
   password: string,
-): Promise<string | null> {
+  nowMs: number,
+): Promise<SignedIn | null> {
   const address = parseAddress(addressText);
   const found = isAddressProblem(address) ? null : await findPassword(pool, address.key);
   if (!(await isPassword(password, found?.passwordHash ?? null)) || !found) return null;
-  return audited(
+  if (found.asksCode)
+    return { is: "asked", ticket: createTicket(config, { userId: found.userId, address: addressText }, nowMs) };
+  const token = await audited(
     pool,
     config,
     (client) => openSession(client, found.userId),
     () => ({ actor: `user:${found.userId}`, action: "signed-in", subject: `user:${found.userId}` }),
   );
+  return { is: "in", token };
+}
+
+/** The second step. @returns the session's token, or `null` where the code doesn't hold */
+export async function signInByCode(
+  pool: Pool,
+  config: AuditConfig,
+  holder: TicketHolder,
+  code: string,
+  nowMs: number,
+): Promise<string | null> {
+  const { userId } = holder;
+  const done = await audited(
+    pool,
+    config,
+    async (client) => {
+      const by = await takeCode(client, config, userId, code, nowMs);
+      return by && { by, token: await openSession(client, userId) };
+    },
+    (made) =>
+      made && { actor: `user:${userId}`, action: "signed-in", subject: `user:${userId}`, facts: { by: made.by } },
+  );
+  return done?.token ?? null;
 }
 
 /** A new token each time: one that was planted in a browser before never becomes a session. */

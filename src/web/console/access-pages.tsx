@@ -1,16 +1,19 @@
 import { acceptInvitation, invitationPath, readInvitation } from "../../app/access/invitations.ts";
 import { passwordCharactersMin } from "../../app/access/passwords.ts";
-import { openSession, signIn, signOut } from "../../app/access/sessions.ts";
+import { openSession, signIn, signInByCode, signOut } from "../../app/access/sessions.ts";
+import { readTicket } from "../../app/access/sign-in-ticket.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { InputError } from "../../lib/errors.ts";
 import { Notice } from "../../ui/badge.tsx";
 import { SubmitButton } from "../../ui/button.tsx";
 import { clientAddress, networkOf } from "../public/client-address.ts";
 import { createRateLimit } from "../public/rate-limit.ts";
+import { createAccountHandlers, type AccountRoute } from "./account-page.tsx";
 import type { ConsoleHandler, OpenHandler, OpenRequest } from "./console-request.ts";
 import { Field, renderAlone } from "./console-page.tsx";
 import type { ClosedRoute, OpenRoute } from "./routes.ts";
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session-cookie.ts";
-import { renderSignIn, safeNext } from "./sign-in-page.tsx";
+import { renderCode, renderSignIn, safeNext } from "./sign-in-page.tsx";
 
 /*
  * Against guessing, in each process: an office behind one address has its own limit, and so has an account, which a thousand
@@ -19,11 +22,12 @@ import { renderSignIn, safeNext } from "./sign-in-page.tsx";
 const windowMs = 10 * 60_000;
 const triesOfNetworkMax = 30;
 const triesOfAccountMax = 10;
+const tooMany = "Too many tries. Wait ten minutes and try again.";
 
 /** Getting in and out. The limits live as long as the app. */
 export function createAccessHandlers(): {
   open: Record<OpenRoute, OpenHandler>;
-  closed: Record<Extract<ClosedRoute, "home" | "signOut">, ConsoleHandler>;
+  closed: Record<Extract<ClosedRoute, "home" | "signOut"> | AccountRoute, ConsoleHandler>;
 } {
   const networks = createRateLimit(triesOfNetworkMax, windowMs);
   const accounts = createRateLimit(triesOfAccountMax, windowMs);
@@ -42,15 +46,36 @@ export function createAccessHandlers(): {
             status: 429,
             next,
             address,
-            problem: "Too many tries. Wait ten minutes and try again.",
+            problem: tooMany,
           });
-        const token = await signIn(pool, config, address, form.get("password") ?? "");
-        if (token === null)
+        const signed = await signIn(pool, config, address, form.get("password") ?? "", systemClock.now().getTime());
+        if (signed === null)
           return renderSignIn(request, {
             status: 401,
             next,
             address,
             problem: "This address and this password don't belong together.",
+          });
+        if (signed.is === "asked") return renderCode(request, { status: 200, next, ticket: signed.ticket });
+        setSessionCookie(c, config.publicUrl, signed.token);
+        return c.redirect(next, 303);
+      },
+      async signInCode(request) {
+        const { c, config, pool, form } = request;
+        const next = safeNext(form.get("next"));
+        const ticket = form.get("ticket") ?? "";
+        const holder = readTicket(config, ticket, systemClock.now().getTime());
+        if (holder === null)
+          return renderSignIn(request, { status: 401, next, problem: "That took too long. Please sign in again." });
+        if (!isWithinLimits(request, holder.address))
+          return renderCode(request, { status: 429, next, ticket, problem: tooMany });
+        const token = await signInByCode(pool, config, holder, form.get("code") ?? "", systemClock.now().getTime());
+        if (token === null)
+          return renderCode(request, {
+            status: 401,
+            next,
+            ticket,
+            problem: "This code doesn't hold. Each works once; wait for the next.",
           });
         setSessionCookie(c, config.publicUrl, token);
         return c.redirect(next, 303);
@@ -59,8 +84,7 @@ export function createAccessHandlers(): {
       async acceptInvitation(request) {
         const { c, config, pool, form } = request;
         const given = { address: form.get("address") ?? "", name: form.get("name") ?? "" };
-        if (!isWithinLimits(request, given.address))
-          return renderInvitation(request, { ...given, problem: "Too many tries. Wait ten minutes and try again." });
+        if (!isWithinLimits(request, given.address)) return renderInvitation(request, { ...given, problem: tooMany });
         const token = c.req.param("token") ?? "";
         // Before the password is hashed: a link that doesn't work costs nothing.
         if ((await readInvitation(pool, token)) === null) return renderInvitation(request, given);
@@ -78,6 +102,11 @@ export function createAccessHandlers(): {
       },
     },
     closed: {
+      // A session that somebody found open must not be a way to guess: its tries count as those of signing in.
+      ...createAccountHandlers((request) => {
+        if (!isWithinLimits(request, request.session.user.address))
+          throw new InputError({ code: "too-many-tries", message: tooMany });
+      }),
       home: ({ c }) => c.redirect("/console/campaigns", 303),
       async signOut({ c, config, pool }) {
         await signOut(pool, readSessionCookie(c) ?? "");

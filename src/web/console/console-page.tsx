@@ -23,7 +23,8 @@ export type Section = (typeof navigation)[number][0];
 
 export interface ConsolePage {
   readonly title: string;
-  readonly section: Section;
+  /** `account` is reached by one's name. */
+  readonly section: Section | "account";
   /** A sentence below the title. */
   readonly lead?: Child;
   /** The page's one primary action. */
@@ -55,6 +56,8 @@ const doneWords: Readonly<Record<string, readonly [State, string]>> = {
   "off-list": ["good", "Off the list. Only they can come back."],
   erased: ["good", "Everything about this person is erased. A hash stays, so that no import undoes it."],
   "list-made": ["good", "The list is made. Next, bring people into it."],
+  "codes-off": ["good", "Signing in asks for the password alone again."],
+  "codes-reset": ["good", "Signing in asks them for the password alone, until they set codes up again."],
   disabled: ["good", "They can no longer sign in."],
   revoked: ["good", "The token opens nothing any more."],
   tested: ["good", "A message of the kind webhook.test is on its way; reload to see what it was answered."],
@@ -95,9 +98,9 @@ export async function renderConsolePage(request: ConsoleRequest, page: ConsolePa
             </ul>
           </nav>
           <div class="me">
-            <span>
+            <a href={consoleRoutes.account.path} aria-current={page.section === "account" ? "page" : undefined}>
               {session.user.name}, {session.user.role}
-            </span>
+            </a>
             <Form request={request} action="/console/sign-out">
               <SubmitButton kind="quiet">Sign out</SubmitButton>
             </Form>

@@ -22,11 +22,17 @@ const admins = ["admin"] as const;
 export const consoleRoutes = {
   signInPage: { method: "GET", path: "/console/sign-in", may: "anyone" },
   signIn: { method: "POST", path: "/console/sign-in", may: "anyone" },
+  signInCode: { method: "POST", path: "/console/sign-in/code", may: "anyone" },
   invitationPage: { method: "GET", path: "/console/invitation/:token", may: "anyone" },
   acceptInvitation: { method: "POST", path: "/console/invitation/:token", may: "anyone" },
 
   home: { method: "GET", path: "/console", may: everybody },
   signOut: { method: "POST", path: "/console/sign-out", may: everybody },
+
+  account: { method: "GET", path: "/console/account", may: everybody },
+  beginSecondFactor: { method: "POST", path: "/console/account/codes", may: everybody },
+  finishSecondFactor: { method: "POST", path: "/console/account/codes/confirm", may: everybody },
+  endSecondFactor: { method: "POST", path: "/console/account/codes/off", may: everybody },
 
   campaigns: { method: "GET", path: "/console/campaigns", may: everybody },
   campaign: { method: "GET", path: "/console/campaigns/:id", may: everybody },
@@ -93,6 +99,7 @@ export const consoleRoutes = {
   team: { method: "GET", path: "/console/team", may: admins },
   invite: { method: "POST", path: "/console/team/invitations", may: admins },
   disableUser: { method: "POST", path: "/console/team/:id/disable", may: admins },
+  resetSecondFactor: { method: "POST", path: "/console/team/:id/codes/reset", may: admins },
 
   audit: { method: "GET", path: "/console/audit", may: admins },
   verifyAudit: { method: "GET", path: "/console/audit/verify", may: admins },

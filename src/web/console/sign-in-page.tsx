@@ -51,3 +51,56 @@ export function renderSignIn(
     ),
   });
 }
+
+/** The second step, for an account that asks for a code. */
+export function renderCode(
+  { c }: OpenRequest,
+  page: {
+    readonly status: 200 | 401 | 429;
+    readonly next: string;
+    readonly ticket: string;
+    readonly problem?: string;
+  },
+): Promise<Response> {
+  return renderAlone(c, {
+    title: "Your code",
+    status: page.status,
+    children: (
+      <form method="post" action="/console/sign-in/code" class="form">
+        {page.problem === undefined ? null : (
+          <Notice state="bad" role="alert">
+            {page.problem}
+          </Notice>
+        )}
+        <input type="hidden" name="next" value={page.next} />
+        <input type="hidden" name="ticket" value={page.ticket} />
+        <Field
+          id="code"
+          label="Code"
+          hint="The six digits that your authenticator shows, or one of your recovery codes."
+        >
+          <CodeInput />
+        </Field>
+        <SubmitButton kind="primary">Sign in</SubmitButton>
+        <p class="muted small">Neither at hand? Another admin can take the codes away under Team.</p>
+      </form>
+    ),
+  });
+}
+
+/** Letters too: a recovery code may be typed here. */
+export function CodeInput() {
+  return (
+    <input
+      class="input"
+      id="code"
+      name="code"
+      autocomplete="one-time-code"
+      autocapitalize="off"
+      spellcheck={false}
+      maxlength={40}
+      required
+      aria-describedby="code-hint"
+    />
+  );
+}

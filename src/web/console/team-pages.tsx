@@ -1,5 +1,6 @@
 import { disableUser, listUsers } from "../../adapters/postgres/access.ts";
 import { invite } from "../../app/access/invitations.ts";
+import { resetSecondFactor } from "../../app/access/second-factor.ts";
 import { audited } from "../../app/audit/record-audit.ts";
 import { isRole, roles, type Role } from "../../domain/access.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -19,7 +20,10 @@ const roleWords: Readonly<Record<Role, string>> = {
   viewer: "Viewer: looks on",
 };
 
-export const teamHandlers: Record<Extract<ClosedRoute, "team" | "invite" | "disableUser">, ConsoleHandler> = {
+export const teamHandlers: Record<
+  Extract<ClosedRoute, "team" | "invite" | "disableUser" | "resetSecondFactor">,
+  ConsoleHandler
+> = {
   team: (request) => renderTeam(request, null),
   async invite(request) {
     const role = request.form.get("role") ?? "";
@@ -41,6 +45,10 @@ export const teamHandlers: Record<Extract<ClosedRoute, "team" | "invite" | "disa
       throw new InputError({ code: "unknown-user", message: "There is nobody of this number who can sign in." });
     return c.redirect("/console/team?done=disabled", 303);
   },
+  async resetSecondFactor({ c, config, pool, session }) {
+    await resetSecondFactor(pool, config, session.user, readNumber(c.req.param("id")));
+    return c.redirect("/console/team?done=codes-reset", 303);
+  },
 };
 
 async function renderTeam(request: ConsoleRequest, link: string | null): Promise<Response> {
@@ -59,7 +67,7 @@ async function renderTeam(request: ConsoleRequest, link: string | null): Promise
             <code class="link">{link}</code>
           </div>
         )}
-        <Table label="Team" columns={["Name", "Address", "Role", "Since", "Account"]}>
+        <Table label="Team" columns={["Name", "Address", "Role", "Since", "Codes", "Account"]}>
           {users.map((user) => (
             <tr>
               <td>{user.name}</td>
@@ -67,6 +75,16 @@ async function renderTeam(request: ConsoleRequest, link: string | null): Promise
               <td>{user.disabledAt ? <Badge>left</Badge> : user.role}</td>
               <td>
                 <Moment at={user.createdAt} />
+              </td>
+              <td>
+                {user.asksCode ? "asked" : <span class="muted">not asked</span>}
+                {user.asksCode && !user.disabledAt && user.id !== request.session.user.id ? (
+                  <Form request={request} action={`/console/team/${user.id}/codes/reset`}>
+                    <SubmitButton kind="quiet" label={`Ask no codes: ${user.name}`}>
+                      Ask no codes
+                    </SubmitButton>
+                  </Form>
+                ) : null}
               </td>
               <td>
                 {user.id === request.session.user.id ? <span class="muted">you</span> : null}
