@@ -108,7 +108,7 @@ function SecondFactor({ request, state }: { readonly request: ConsoleRequest; re
           For new ones turn codes off and on again.
         </p>
         <Form request={request} action="/console/account/codes/off" class="form">
-          <PasswordField />
+          <PasswordField address={request.session.user.address} />
           <Field id="code" label="Code" hint="Six digits of the authenticator, or a recovery code.">
             <CodeInput />
           </Field>
@@ -144,7 +144,7 @@ function SecondFactor({ request, state }: { readonly request: ConsoleRequest; re
         six digits that it shows.
       </p>
       <Form request={request} action="/console/account/codes" class="form">
-        <PasswordField />
+        <PasswordField address={request.session.user.address} />
         <div>
           <SubmitButton kind="primary">Set it up</SubmitButton>
         </div>
@@ -153,10 +153,14 @@ function SecondFactor({ request, state }: { readonly request: ConsoleRequest; re
   );
 }
 
-function PasswordField() {
+function PasswordField({ address }: { readonly address: string }) {
   return (
-    <Field id="password" label="Your password">
-      <input class="input" id="password" name="password" type="password" autocomplete="current-password" required />
-    </Field>
+    <>
+      {/* Nobody sees it: it tells a password manager whose password is meant. */}
+      <input type="text" name="username" autocomplete="username" value={address} readonly hidden />
+      <Field id="password" label="Your password">
+        <input class="input" id="password" name="password" type="password" autocomplete="current-password" required />
+      </Field>
+    </>
   );
 }

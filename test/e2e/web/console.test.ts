@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inviteFirstAdmin } from "../../../src/app/access/invitations.ts";
 import { createLogger } from "../../../src/app/log.ts";
+import { totpCode, totpStepAt } from "../../../src/domain/totp.ts";
 import { startWebServer, type WebServer } from "../../../src/web/web-server.ts";
 import { judgeLooks, launchChromium, type Look, lookHeight } from "../../support/chromium.ts";
 import { addresses, createSampleList } from "../../support/planned-campaign.ts";
@@ -87,6 +88,16 @@ describe.skipIf(!chromium)("the console in a browser", () => {
     await ada.getByRole("button", { name: "Make a link" }).click();
     const invitation = (await ada.locator("code.link").textContent()) as string;
     await judge(ada, "team");
+    await ada.getByRole("link", { name: "Ada, admin" }).click();
+    await ada.getByLabel("Your password").fill(password);
+    await ada.getByRole("button", { name: "Set it up" }).click();
+    await ada.getByRole("link", { name: "Open in an authenticator" }).waitFor();
+    await judge(ada, "account-offered");
+    const secret = ((await ada.locator("code.link").first().textContent()) as string).replaceAll(" ", "");
+    await ada.getByLabel("Code").fill(totpCode(secret, totpStepAt(Date.now())));
+    await ada.getByRole("button", { name: "Ask for codes from now on" }).click();
+    await ada.getByText("Keep these recovery codes").waitFor();
+    await judge(ada, "account-codes");
     const bob = await openPage(false);
     await makeAccount(bob, invitation, "Bob");
 
