@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { readBalance } from "../adapters/postgres/ledger/balance.ts";
+import { countRows, readBalance } from "../adapters/postgres/ledger/balance.ts";
 import type { CampaignRecord } from "../adapters/postgres/ledger/campaigns.ts";
 import {
   countComplainersAndBounced,
@@ -35,14 +35,18 @@ const providersShown = 10;
 /** What people still have in mind. */
 const comparedMax = 5;
 
-/** Everything that the report of a campaign says, read from rows now. */
+/**
+ * Everything that the report of a campaign says. What is counted of deliveries that can't change any more is counted once; what
+ * comes back and who leaves is read from rows now.
+ */
 export async function readCampaignResults(pool: Pool, campaign: CampaignRecord) {
   // One after the other: a report must not take the connections that sending needs.
   const summary = await summarise(pool, campaign);
-  const time = await readAcceptedOverTime(pool, campaign.id);
-  const lanes = await readLaneResults(pool, campaign.id);
-  const providers = await readProviderResults(pool, campaign.id, providersShown);
-  const refusals = explainRefusals(await readRefusals(pool, campaign.id));
+  const once = <Count>(what: string, count: () => Promise<Count>) => countRows(pool, campaign.id, what, count);
+  const time = await once("time", () => readAcceptedOverTime(pool, campaign.id));
+  const lanes = await once("lanes", () => readLaneResults(pool, campaign.id));
+  const providers = await once("providers", () => readProviderResults(pool, campaign.id, providersShown));
+  const refusals = explainRefusals(await once("refusals", () => readRefusals(pool, campaign.id)));
   const returns = await countReturns(pool, campaign.id);
   const earlier: CampaignSummary[] = [];
   for (const one of await listEarlierCampaigns(pool, campaign, comparedMax)) earlier.push(await summarise(pool, one));

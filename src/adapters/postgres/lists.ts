@@ -51,11 +51,12 @@ export async function showList(pool: Pool, slug: string): Promise<ListDetails> {
   return details as ListDetails;
 }
 
-/** Every list by name alone, for a choice: nothing is counted. */
-export async function allListNames(pool: Pool): Promise<readonly Pick<List, "slug" | "name">[]> {
-  const { rows } = await pool.query<Pick<List, "slug" | "name">>(
-    `SELECT slug, name FROM lists ORDER BY slug LIMIT ${listsMax}`,
-  );
+/** A list as a choice shows it. */
+export type ListName = Pick<List, "slug" | "name" | "zone">;
+
+/** Every list for a choice: nothing is counted. */
+export async function allListNames(pool: Pool): Promise<readonly ListName[]> {
+  const { rows } = await pool.query<ListName>(`SELECT slug, name, zone FROM lists ORDER BY slug LIMIT ${listsMax}`);
   return rows;
 }
 

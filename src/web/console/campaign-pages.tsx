@@ -130,15 +130,15 @@ async function renderCampaigns(request: ConsoleRequest): Promise<Response> {
 async function renderCampaign(request: ConsoleRequest): Promise<Response> {
   const { c, pool, session } = request;
   const campaign = await findCampaign(pool, readNumber(c.req.param("id")));
+  const isOpen = ["scheduled", "sending", "paused"].includes(campaign.state);
   const [balance, reasons, perMinute, uncertain] = await Promise.all([
     readBalance(pool, campaign.id),
     readReasons(pool, campaign.id),
-    countAcceptedInMinute(pool, campaign.id),
+    isOpen ? countAcceptedInMinute(pool, campaign.id) : 0,
     listDeliveries(pool, campaign.id, "uncertain", uncertainMax),
   ]);
   const { role } = session.user;
   const mayOrder = isAllowed(role, "pauseCampaign");
-  const isOpen = ["scheduled", "sending", "paused"].includes(campaign.state);
   const path = `/console/campaigns/${campaign.id}`;
   return renderConsolePage(request, {
     title: campaign.issueSlug,

@@ -1,4 +1,4 @@
-import { allLists } from "../../adapters/postgres/lists.ts";
+import { allListNames, type ListName } from "../../adapters/postgres/lists.ts";
 import { listRecurrences } from "../../adapters/postgres/recurrences.ts";
 import { endRecurrence, makeRecurrence } from "../../app/make-recurrence.ts";
 import { issuesRoot } from "../../app/project.ts";
@@ -103,7 +103,7 @@ async function renderRecurrences(
           </Table>
         )}
         {isAllowed(session.user.role, "makeRecurrence") ? (
-          <RecurrenceForm request={request} given={given} error={error} lists={await allLists(pool)} />
+          <RecurrenceForm request={request} given={given} error={error} lists={await allListNames(pool)} />
         ) : null}
       </>
     ),
@@ -121,7 +121,7 @@ function RecurrenceForm(props: {
   readonly request: ConsoleRequest;
   readonly given: Readonly<Record<string, string>>;
   readonly error: InputError | undefined;
-  readonly lists: Awaited<ReturnType<typeof allLists>>;
+  readonly lists: readonly ListName[];
 }) {
   const { given, lists, error } = props;
   const field = fieldOfCode[error?.problems[0]?.code ?? ""];

@@ -1,5 +1,5 @@
 import type { AudienceSample } from "../../adapters/postgres/audience-sample.ts";
-import { allLists } from "../../adapters/postgres/lists.ts";
+import { allListNames } from "../../adapters/postgres/lists.ts";
 import { zoneNames } from "../../domain/zone.ts";
 import { Notice } from "../../ui/badge.tsx";
 import { SubmitButton } from "../../ui/button.tsx";
@@ -36,7 +36,7 @@ export async function renderSendForm(
   given: GivenSend,
   sample: AudienceSample | null = null,
 ): Promise<Response> {
-  const [issues, lists] = await Promise.all([sendableIssues(), allLists(request.pool)]);
+  const [issues, lists] = await Promise.all([sendableIssues(), allListNames(request.pool)]);
   const ready = issues.length > 0 && lists.length > 0;
   const { values, problems } = given;
   const marks = (id: SendField, hasHint = false) => ({
@@ -80,7 +80,7 @@ export async function renderSendForm(
           <select class="input" {...marks("list")}>
             {lists.map((list) => (
               <option value={list.slug} selected={list.slug === values.list}>
-                {`${list.name} (${formatCount(list.subscriptions.confirmed)} confirmed)`}
+                {list.name}
               </option>
             ))}
           </select>
