@@ -11,7 +11,7 @@ export interface Work {
   readonly sendingByWorker: ReadonlyMap<number, number>;
 }
 
-/** After the last kill everything must be done within this; what is not is counted as lost. */
+/** Where this long nothing becomes less after the last kill, what is left over is counted as lost. */
 export const recoverMsMax = 180_000;
 
 /** Between looks at a state that a drill waits for. */
@@ -32,18 +32,44 @@ export async function readWork(pool: Pool, campaign: number): Promise<Work> {
   };
 }
 
+/**
+ * Tells how many claims each worker has on the wire, while none is added or settled: a claim of a process that was just killed
+ * may still be committed by its session, and is waited for.
+ */
+export async function whileNobodyClaims<Result>(
+  pool: Pool,
+  campaign: number,
+  work: (sendingByWorker: ReadonlyMap<number, number>) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE ${partitionOf(campaign)} IN SHARE MODE`);
+    const { rows } = await client.query<{ worker: number; sending: number }>(
+      `SELECT worker, count(*) AS sending FROM ${partitionOf(campaign)} WHERE state = 'sending' GROUP BY worker`,
+    );
+    return await work(new Map(rows.map(({ worker, sending }) => [worker, sending])));
+  } finally {
+    // Ends the transaction with its session.
+    client.release(true);
+  }
+}
+
 /** A refusal of the sender stops its lane for a person; the drill is that person. */
 export async function resumeLanes(pool: Pool): Promise<void> {
   await pool.query("UPDATE lanes SET paused_reason = NULL WHERE paused_reason IS NOT NULL");
 }
 
-/** Waits until no row has anything to come, and under `resend` nothing is uncertain. @returns whether that came */
+/** Waits until no row has anything to come, as long as that becomes less. @returns whether it came */
 export async function waitUntilDone(pool: Pool, campaign: number, signal: AbortSignal): Promise<boolean> {
-  const endMs = systemClock.monotonicMs() + recoverMsMax;
+  let endMs = systemClock.monotonicMs() + recoverMsMax;
+  let least = Infinity;
   while (systemClock.monotonicMs() < endMs && !signal.aborted) {
     try {
       await resumeLanes(pool);
       const { remaining } = await readWork(pool, campaign);
+      if (remaining < least) endMs = systemClock.monotonicMs() + recoverMsMax;
+      least = Math.min(least, remaining);
       const balance = await readBalance(pool, campaign);
       if (remaining === 0 && balance?.remaining === 0) return true;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { readReasons } from "../adapters/postgres/ledger/balance.ts";
 import { pause, systemClock } from "../lib/clock.ts";
 import { createSeededRandom } from "../lib/random.ts";
 import type { UncertainPolicy } from "../domain/delivery.ts";
@@ -13,6 +14,7 @@ import {
   resumeLanes,
   secondsSince,
   waitUntilDone,
+  whileNobodyClaims,
   type Work,
 } from "./drill-work.ts";
 import { chooseGapMs, chooseTarget, type KillTarget } from "./kill-plan.ts";
@@ -45,7 +47,8 @@ const killEveryMs = 1_900;
 const drillTimes = {
   SEND_DEADLINE: "6s",
   RETRY_DELAYS: "1s,2s,3s",
-  RATE_LIMIT_REST: "2s",
+  // One reply in eighty is a 421: with longer rests a drill would spend its time resting.
+  RATE_LIMIT_REST: "200ms",
   QUEUE_LOCK: "4s",
 };
 
@@ -67,6 +70,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     const recoveredSeconds = recovered ? secondsSince(lastKillMs) : null;
     await group.stop();
     await sink.stop();
+    for (const { state, detail, count } of await readReasons(pool, campaign))
+      if (state === "uncertain") options.note(`uncertain, ${detail}: ${count}`);
     if (!recovered) options.note(await describeStuck(pool, campaign, group.output()));
     return { ...(await compareWithSink(pool, campaign, sinkLog)), kills, inFlightAtKills: inFlight, recoveredSeconds };
   } finally {
@@ -121,11 +126,6 @@ async function waitForWork({ pool, campaign }: Breakage, signal: AbortSignal): P
 /** @returns the claims that were on the wire in what was struck; null when nothing there held work, so that it was left alone */
 async function strike(target: KillTarget, breakage: Breakage, work: Work, chance: number): Promise<number | null> {
   const { pool, campaign, group, redis, crashDatabase } = breakage;
-  const numbers = group.workers.map((worker) => worker.number());
-  const held = [...work.sendingByWorker].reduce(
-    (sum, [worker, count]) => sum + (numbers.includes(worker) ? count : 0),
-    0,
-  );
   switch (target) {
     case "deliver": {
       const busy = group.workers.filter((worker) => (work.sendingByWorker.get(worker.number() ?? 0) ?? 0) > 0);
@@ -134,7 +134,7 @@ async function strike(target: KillTarget, breakage: Breakage, work: Work, chance
       const number = chosen.number() as number;
       await chosen.kill();
       // Counted when it is dead: until then it claims and settles.
-      return (await readWork(pool, campaign)).sendingByWorker.get(number) ?? 0;
+      return whileNobodyClaims(pool, campaign, async (sending) => sending.get(number) ?? 0);
     }
     case "dispatch":
       await group.workers.find((worker) => worker.name === "dispatch")?.kill();
@@ -147,7 +147,10 @@ async function strike(target: KillTarget, breakage: Breakage, work: Work, chance
       return 0;
     case "postgres":
       // Every session ends with the server, so the sweep may take what is on the wire for lost until its worker is heard of.
-      await crashDatabase();
-      return held;
+      return whileNobodyClaims(pool, campaign, async (sending) => {
+        const numbers = group.workers.map((worker) => worker.number());
+        await crashDatabase();
+        return [...sending].reduce((sum, [worker, count]) => sum + (numbers.includes(worker) ? count : 0), 0);
+      });
   }
 }
