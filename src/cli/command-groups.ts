@@ -33,6 +33,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ["fence"], load: async () => (await import("./commands/fence.ts")).addFenceCommands },
   { names: ["recurrences"], load: async () => (await import("./commands/recurrences.ts")).addRecurrenceCommands },
   { names: ["smtp"], load: async () => (await import("./commands/smtp.ts")).addSmtpCommands },
+  { names: ["team"], load: async () => (await import("./commands/team.ts")).addTeamCommands },
   { names: ["audit"], load: async () => (await import("./commands/audit.ts")).addAuditCommands },
   { names: ["up"], load: async () => (await import("./commands/up.ts")).addUpCommand },
   { names: ["serve"], load: async () => (await import("./commands/serve.ts")).addServeCommand },

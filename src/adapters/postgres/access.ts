@@ -54,7 +54,7 @@ export async function disableUser(db: Pool | PoolClient, id: number): Promise<bo
   });
 }
 
-/** @param createdBy null for the first admin's link, which takes the place of every earlier one */
+/** @param createdBy null for a link of the terminal, which takes the place of every earlier one */
 export async function addInvitation(
   db: Pool | PoolClient,
   invitation: {

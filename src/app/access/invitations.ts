@@ -27,13 +27,21 @@ export async function inviteFirstAdmin(pool: Pool, base: string): Promise<string
   return `${base}${invitationPath}${await createInvitation(pool, "admin", null, firstMs)}`;
 }
 
-/** @returns the path of a link that works once, within a week; it is shown this one time */
-export async function invite(pool: Pool, config: AuditConfig, role: Role, createdBy: number): Promise<string> {
+/**
+ * @param createdBy null for the command line, whose newest link takes the place of its earlier ones
+ * @returns the path of a link that works once, within a week; it is shown this one time
+ */
+export async function invite(pool: Pool, config: AuditConfig, role: Role, createdBy: number | null): Promise<string> {
   return audited(
     pool,
     config,
     async (client) => `${invitationPath}${await createInvitation(client, role, createdBy, invitationMs)}`,
-    () => ({ actor: `user:${createdBy}`, action: "user-invited", subject: "", facts: { role } }),
+    () => ({
+      actor: createdBy === null ? "command" : `user:${createdBy}`,
+      action: "user-invited",
+      subject: "",
+      facts: { role },
+    }),
   );
 }
 
