@@ -10,6 +10,7 @@ export const auditActions = {
   "user-invited": "made an invitation",
   "user-added": "made an account from an invitation",
   "user-disabled": "took an account away",
+  "password-changed": "changed the own password",
   "second-factor-on": "turned codes at sign-in on",
   "second-factor-off": "turned codes at sign-in off",
   "second-factor-reset": "took somebody's codes at sign-in away",

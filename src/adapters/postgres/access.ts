@@ -42,6 +42,12 @@ export async function findPassword(
   return rows[0] ?? null;
 }
 
+/** Ends every session of the person as well. */
+export async function setPassword(client: PoolClient, id: number, passwordHash: string): Promise<void> {
+  await client.query("UPDATE users SET password_hash = $2 WHERE id = $1", [id, passwordHash]);
+  await client.query("DELETE FROM sessions WHERE user_id = $1", [id]);
+}
+
 /** Ends what somebody may do, at once and in every browser. @returns whether there was such a person */
 export async function disableUser(db: Pool | PoolClient, id: number): Promise<boolean> {
   return inTransaction(db, async (client) => {

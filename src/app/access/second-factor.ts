@@ -1,6 +1,5 @@
 /** The code that signing in asks for beside the password, where somebody set that up. */
 import type { Pool, PoolClient } from "pg";
-import { findPassword } from "../../adapters/postgres/access.ts";
 import {
   confirmSecondFactor,
   deleteSecondFactor,
@@ -11,7 +10,6 @@ import {
   spendStep,
 } from "../../adapters/postgres/second-factors.ts";
 import type { User } from "../../domain/access.ts";
-import { isAddressProblem, parseAddress } from "../../domain/address.ts";
 import {
   createRecoveryCodes,
   createTotpKeys,
@@ -25,7 +23,7 @@ import { InputError } from "../../lib/errors.ts";
 import { openText, sealText } from "../../lib/sealed-text.ts";
 import { audited, type AuditConfig } from "../audit/record-audit.ts";
 import { loadSecrets } from "../secret.ts";
-import { isPassword } from "./passwords.ts";
+import { requirePassword } from "./change-password.ts";
 import { hashSecretToken } from "./secret-token.ts";
 
 export type SecondFactorState =
@@ -139,13 +137,6 @@ export async function takeCode(
   if (step === null) return null;
   await spendStep(client, userId, step);
   return "code";
-}
-
-async function requirePassword(pool: Pool, user: User, password: string): Promise<void> {
-  const address = parseAddress(user.address);
-  const found = isAddressProblem(address) ? null : await findPassword(pool, address.key);
-  if (!(await isPassword(password, found?.passwordHash ?? null)))
-    throw new InputError({ code: "wrong-password", message: "This is not your password." });
 }
 
 function wrongCode(): InputError {

@@ -1,3 +1,4 @@
+import { changePassword } from "../../app/access/change-password.ts";
 import {
   beginSecondFactor,
   endSecondFactor,
@@ -7,6 +8,7 @@ import {
 } from "../../app/access/second-factor.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { InputError } from "../../lib/errors.ts";
+import { passwordCharactersMin } from "../../app/access/passwords.ts";
 import { Notice } from "../../ui/badge.tsx";
 import { SubmitButton } from "../../ui/button.tsx";
 import { Field, Form, renderConsolePage } from "./console-page.tsx";
@@ -16,7 +18,7 @@ import { CodeInput } from "./sign-in-page.tsx";
 
 export type AccountRoute = Extract<
   ClosedRoute,
-  "account" | "beginSecondFactor" | "finishSecondFactor" | "endSecondFactor"
+  "account" | "changePassword" | "beginSecondFactor" | "finishSecondFactor" | "endSecondFactor"
 >;
 
 /** @param countTry throws InputError past the limit of tries */
@@ -35,6 +37,14 @@ export function createAccountHandlers(
   };
   return {
     account: (request) => renderAccount(request, {}),
+    changePassword: (request) =>
+      trying(request, async () => {
+        const { c, config, pool, session, form } = request;
+        const given = { password: form.get("password") ?? "", next: form.get("next") ?? "" };
+        await changePassword(pool, config, session.user, given);
+        // The session is over like all others.
+        return c.redirect("/console/sign-in", 303);
+      }),
     beginSecondFactor: (request) =>
       trying(request, async () => {
         const { c, config, pool, session, form } = request;
@@ -71,30 +81,57 @@ async function renderAccount(
     status: page.problem === undefined ? 200 : 422,
     lead: `You sign in as ${session.user.address}.`,
     children: (
-      <section class="section">
-        <h2>Codes at sign-in</h2>
+      <>
         {page.problem === undefined ? null : (
           <Notice state="bad" role="alert">
             {page.problem}
           </Notice>
         )}
-        {page.recoveryCodes === undefined ? null : (
-          <>
-            <Notice state="good" role="status">
-              Signing in asks for a code from now on. Keep these recovery codes where the phone is not: each lets you in
-              once without it, and they are shown only now.
-            </Notice>
-            <ul>
-              {page.recoveryCodes.map((code) => (
-                <li>
-                  <code>{code}</code>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-        <SecondFactor request={request} state={state} />
-      </section>
+        <section class="section">
+          <h2>Codes at sign-in</h2>
+          {page.recoveryCodes === undefined ? null : (
+            <>
+              <Notice state="good" role="status">
+                Signing in asks for a code from now on. Keep these recovery codes where the phone is not: each lets you
+                in once without it, and they are shown only now.
+              </Notice>
+              <ul>
+                {page.recoveryCodes.map((code) => (
+                  <li>
+                    <code>{code}</code>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          <SecondFactor request={request} state={state} />
+        </section>
+        <section class="section">
+          <h2>Password</h2>
+          <p>A new one ends every session of yours, this one too: you sign in with it.</p>
+          <Form request={request} action="/console/account/password" class="form">
+            <PasswordField id="old-password" address={session.user.address} />
+            <Field
+              id="next"
+              label="New password"
+              hint={`At least ${passwordCharactersMin} characters; a few words in a row are good.`}
+            >
+              <input
+                class="input"
+                id="next"
+                name="next"
+                type="password"
+                autocomplete="new-password"
+                required
+                minlength={passwordCharactersMin}
+              />
+            </Field>
+            <div>
+              <SubmitButton kind="primary">Change the password</SubmitButton>
+            </div>
+          </Form>
+        </section>
+      </>
     ),
   });
 }
@@ -153,13 +190,14 @@ function SecondFactor({ request, state }: { readonly request: ConsoleRequest; re
   );
 }
 
-function PasswordField({ address }: { readonly address: string }) {
+/** @param id one of its own where a page has two */
+function PasswordField({ address, id = "password" }: { readonly address: string; readonly id?: string }) {
   return (
     <>
       {/* Nobody sees it: it tells a password manager whose password is meant. */}
       <input type="text" name="username" autocomplete="username" value={address} readonly hidden />
-      <Field id="password" label="Your password">
-        <input class="input" id="password" name="password" type="password" autocomplete="current-password" required />
+      <Field id={id} label="Your password">
+        <input class="input" id={id} name="password" type="password" autocomplete="current-password" required />
       </Field>
     </>
   );

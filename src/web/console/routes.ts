@@ -30,6 +30,7 @@ export const consoleRoutes = {
   signOut: { method: "POST", path: "/console/sign-out", may: everybody },
 
   account: { method: "GET", path: "/console/account", may: everybody },
+  changePassword: { method: "POST", path: "/console/account/password", may: everybody },
   beginSecondFactor: { method: "POST", path: "/console/account/codes", may: everybody },
   finishSecondFactor: { method: "POST", path: "/console/account/codes/confirm", may: everybody },
   endSecondFactor: { method: "POST", path: "/console/account/codes/off", may: everybody },

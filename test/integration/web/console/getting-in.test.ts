@@ -82,16 +82,30 @@ describe("a colleague", () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
   });
 
+  it("changes the password by the old one; then the new one alone holds, and every session has ended", async () => {
+    const { editor } = made.people;
+    const next = "another long password";
+    const change = (fields: Record<string, string>) => editor.post("/console/account/password", fields);
+    expect((await change({ password: "not the password at all", next })).status).toBe(422);
+    expect((await change({ password, next: "short" })).status).toBe(422);
+    expect((await editor.get("/console/campaigns")).status).toBe(200);
+
+    expect((await change({ password, next })).status).toBe(303);
+    expect((await editor.get("/console/campaigns")).status).toBe(401);
+    expect((await signIn("editor@example.com", password, "198.51.100.4")).status).toBe(401);
+    expect((await signIn("editor@example.com", next, "198.51.100.4")).status).toBe(303);
+  });
+
   it("is out at once when an admin takes the account away, and an idle session ends", async () => {
-    const { admin, viewer, editor } = made.people;
+    const { admin, approver, viewer } = made.people;
     await admin.post(`/console/team/${viewer.id}/disable`);
     expect((await viewer.get("/console/campaigns")).status).toBe(401);
     expect((await signIn("viewer@example.com", password, "198.51.100.3")).status).toBe(401);
     expect((await admin.post(`/console/team/${admin.id}/disable`)).status).toBe(422);
 
     await made.web.pool.query("UPDATE sessions SET last_seen_at = now() - interval '13 hours' WHERE user_id = $1", [
-      editor.id,
+      approver.id,
     ]);
-    expect((await editor.get("/console/campaigns")).status).toBe(401);
+    expect((await approver.get("/console/campaigns")).status).toBe(401);
   });
 });
