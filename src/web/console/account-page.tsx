@@ -110,7 +110,7 @@ async function renderAccount(
           <h2>Password</h2>
           <p>A new one ends every session of yours, this one too: you sign in with it.</p>
           <Form request={request} action="/console/account/password" class="form">
-            <PasswordField id="old-password" address={session.user.address} />
+            <PasswordField named={{ id: "old-password", label: "Old password" }} address={session.user.address} />
             <Field
               id="next"
               label="New password"
@@ -190,13 +190,19 @@ function SecondFactor({ request, state }: { readonly request: ConsoleRequest; re
   );
 }
 
-/** @param id one of its own where a page has two */
-function PasswordField({ address, id = "password" }: { readonly address: string; readonly id?: string }) {
+interface PasswordName {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** @param named one of its own where a page has two */
+function PasswordField({ address, named }: { readonly address: string; readonly named?: PasswordName }) {
+  const { id, label } = named ?? { id: "password", label: "Your password" };
   return (
     <>
       {/* Nobody sees it: it tells a password manager whose password is meant. */}
       <input type="text" name="username" autocomplete="username" value={address} readonly hidden />
-      <Field id={id} label="Your password">
+      <Field id={id} label={label}>
         <input class="input" id={id} name="password" type="password" autocomplete="current-password" required />
       </Field>
     </>
