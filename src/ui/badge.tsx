@@ -37,7 +37,7 @@ export function Notice(props: {
   return (
     <div class="notice" data-state={props.state} role={props.role}>
       {icon ? <Icon name={icon} /> : null}
-      {props.children}
+      <div class="notice-words">{props.children}</div>
     </div>
   );
 }

@@ -41,7 +41,9 @@ a.badge:hover { text-decoration: underline; }
 
 .scroll { overflow-x: auto; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-large); padding: var(--space-4) var(--space-5); }
-.notice { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; padding: var(--space-2) var(--space-4); border-radius: var(--radius); background: var(--sunken); color: var(--text); font-size: var(--small); }
+.notice { display: flex; gap: var(--space-3); align-items: baseline; padding: var(--space-2) var(--space-4); border-radius: var(--radius); background: var(--sunken); color: var(--text); font-size: var(--small); }
+.notice > svg { flex: none; align-self: start; margin-top: 0.2em; }
+.notice-words { display: flex; flex: 1; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; min-width: 0; }
 .notice[data-state="good"] { background: var(--good-soft); color: var(--good); }
 .notice[data-state="warn"] { background: var(--warn-soft); color: var(--warn); }
 .notice[data-state="bad"] { background: var(--bad-soft); color: var(--bad); }
