@@ -4,6 +4,7 @@ import { parseSegment } from "../../domain/segment-parse.ts";
 import { formatCount, formatMany } from "../../ui/format.ts";
 import { Table } from "../../ui/table.tsx";
 import type { ConsoleRequest } from "./console-request.ts";
+import { PersonCells } from "./person-cells.tsx";
 
 /** People to look at: enough to see a mistake in an expression. */
 const sampleMax = 10;
@@ -26,11 +27,7 @@ export function AudienceCount({ sample }: { readonly sample: AudienceSample }) {
         <Table label="Some of them" columns={[`${formatCount(sample.people.length)} of them`, "Language", "Zone"]}>
           {sample.people.map((person) => (
             <tr>
-              <td>
-                <a href={`/console/people/${person.id}`}>{person.address}</a>
-              </td>
-              <td>{person.lang ?? <span class="muted">unknown</span>}</td>
-              <td>{person.zone ?? <span class="muted">unknown</span>}</td>
+              <PersonCells person={person} />
             </tr>
           ))}
         </Table>

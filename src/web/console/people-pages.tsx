@@ -2,6 +2,7 @@ import { searchSubscribers } from "../../adapters/postgres/subscribers.ts";
 import { LinkButton, SubmitButton } from "../../ui/button.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { ConsoleHandler, ConsoleRequest } from "./console-request.ts";
+import { PersonCells } from "./person-cells.tsx";
 import { Empty, renderConsolePage } from "./console-page.tsx";
 import { Moment } from "./moment.tsx";
 import type { ClosedRoute } from "./routes.ts";
@@ -55,11 +56,7 @@ async function renderPeople(request: ConsoleRequest): Promise<Response> {
             <Table label="People" columns={["Address", "Language", "Zone", "Known since"]}>
               {people.map((person) => (
                 <tr>
-                  <td>
-                    <a href={`/console/people/${person.id}`}>{person.address}</a>
-                  </td>
-                  <td>{person.lang ?? <span class="muted">unknown</span>}</td>
-                  <td>{person.zone ?? <span class="muted">unknown</span>}</td>
+                  <PersonCells person={person} />
                   <td>
                     <Moment at={person.createdAt} />
                   </td>
